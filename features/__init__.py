@@ -1,0 +1,1 @@
+"""Records, when they may be used, and the features computed from them."""

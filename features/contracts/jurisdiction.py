@@ -1,0 +1,77 @@
+"""A city: the declarations of all its departments, features and outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from features.contracts.definitions import Feature, Link, Reason
+from features.contracts.learning import Cohort, Outcome
+from features.contracts.records import Phrase, Source
+
+_Declared = TypeVar("_Declared", Source, Feature, Outcome)
+
+
+def _named(declared: tuple[_Declared, ...], name: str) -> _Declared:
+    for one in declared:
+        if one.name == name:
+            return one
+    raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class Jurisdiction:
+    """A city: everything its declarations say, and nothing that computes.
+
+    Parameters
+    ----------
+    name, title, timezone
+        ``ningbo``; its title; the IANA zone that decides which day an instant is.
+    identity
+        Scheme of business identifiers: ``uscc`` (checked by
+        `features.identity`) or ``plain``.
+    departments
+        Key → title.
+    sources, links, features, outcomes, reasons
+        The declarations. Feature order is the column order of every model.
+    districts, sectors
+        Profile code → title, for people.
+    roster
+        Names of the sources that introduce businesses, best first.
+    cohort
+        Which (business, as-of date) pairs models learn from.
+    policy
+        Path of the folder with the dated policy rules, relative to the
+        jurisdiction's own folder.
+    """
+
+    name: str
+    title: Phrase
+    timezone: str
+    identity: Literal["uscc", "plain"]
+    currency: Phrase
+    departments: Mapping[str, Phrase]
+    sources: tuple[Source, ...]
+    features: tuple[Feature, ...]
+    outcomes: tuple[Outcome, ...]
+    reasons: tuple[Reason, ...]
+    roster: tuple[str, ...]
+    cohort: Cohort
+    groups: Mapping[str, Phrase]
+    districts: Mapping[str, Phrase] = field(default_factory=dict)
+    sectors: Mapping[str, Phrase] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    policy: str = "policy"
+
+    def source(self, name: str) -> Source:
+        """The source called `name`; raises KeyError when there is none."""
+        return _named(self.sources, name)
+
+    def feature(self, name: str) -> Feature:
+        """The feature called `name`; raises KeyError when there is none."""
+        return _named(self.features, name)
+
+    def outcome(self, name: str) -> Outcome:
+        """The outcome called `name`; raises KeyError when there is none."""
+        return _named(self.outcomes, name)

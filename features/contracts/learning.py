@@ -1,0 +1,78 @@
+"""Words for what models learn: evidence, horizons, cohorts, outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from features.contracts.records import Phrase
+from features.expressions import Condition
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Records that count as the outcome having happened."""
+
+    source: str
+    where: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Evidence with an event in (as-of, as-of + `days`].
+
+    The label is mature `maturity_days` after that, when late records are in.
+    """
+
+    days: int
+    maturity_days: int = 0
+
+
+@dataclass(frozen=True)
+class AtRecord:
+    """The label of a cohort row is whether its own record is evidence."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a model learns.
+
+    Parameters
+    ----------
+    name, title
+        ``credit`` is the outcome that gives the tier; the others are warnings.
+    evidence
+        Any of these makes the label 1.
+    horizon
+        `Ahead` for periodic cohorts, `AtRecord` for cohorts of records.
+    adjust_for
+        A nuisance column of the cohort's source that influences whether the
+        outcome is *recorded*, not the business (which inspector went). It enters
+        training as an offset and is averaged out of every score; it is never a
+        feature.
+    past
+        Feature whose ranking is the plain challenger ("past violations").
+    """
+
+    name: str
+    title: Phrase
+    evidence: tuple[Evidence, ...]
+    horizon: Ahead | AtRecord
+    past: str
+    adjust_for: str | None = None
+
+
+@dataclass(frozen=True)
+class Monthly:
+    """Every business open on the last day of each month, as of that day."""
+
+
+@dataclass(frozen=True)
+class AtRecords:
+    """One row per record of `source`, as of `lead_days` before its event."""
+
+    source: str
+    lead_days: int = 1
+    where: Condition | None = None
+
+
+Cohort = Monthly | AtRecords

@@ -1,0 +1,221 @@
+"""Words for a department's records: columns, subjects, dates, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from features.expressions import Condition
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One text in both languages; slots such as ``{value}`` stand in both."""
+
+    zh: str
+    en: str
+
+
+class Kind(StrEnum):
+    """What a column holds, and the canonical type it is stored as.
+
+    Canonical columns are text or integers, so that every engine computes the
+    same result whatever the order of its sums.
+    """
+
+    TEXT = "text"  # VARCHAR
+    CODE = "code"  # INTEGER: position in Column.labels
+    MASK = "mask"  # BIGINT: one bit for each of Column.labels
+    DAY = "day"  # INTEGER: days since 1970-01-01, local calendar
+    INSTANT = "instant"  # BIGINT: microseconds since 1970-01-01T00:00Z
+    INTEGER = "integer"  # BIGINT
+    MONEY = "money"  # BIGINT: fen (1/100 of the currency unit)
+    DECIMAL = "decimal"  # BIGINT: value × 1,000,000
+    FLAG = "flag"  # INTEGER: 0 or 1
+
+
+SQL_TYPES: Mapping[Kind, str] = {
+    Kind.TEXT: "VARCHAR",
+    Kind.CODE: "INTEGER",
+    Kind.MASK: "BIGINT",
+    Kind.DAY: "INTEGER",
+    Kind.INSTANT: "BIGINT",
+    Kind.INTEGER: "BIGINT",
+    Kind.MONEY: "BIGINT",
+    Kind.DECIMAL: "BIGINT",
+    Kind.FLAG: "INTEGER",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field of a department's record.
+
+    Parameters
+    ----------
+    name
+        Canonical name, ``snake_case``; amounts end in ``_fen``, dates in ``_on``.
+    kind
+        What it holds and how it is stored.
+    headers
+        Headings under which deliveries carry it, most recent first. For a
+        `Kind.MASK` delivered as one 0/1 column per label, the headings of those
+        columns in the order of `labels`.
+    meaning
+        One sentence for the contract page.
+    required
+        A record without it is quarantined.
+    unit
+        For money: how many yuan (or dollars) one delivered unit is worth
+        (10_000 for 万元).
+    labels
+        For CODE and MASK: canonical labels; a label's position is its code.
+    spellings
+        For CODE and MASK: delivered text → label. Text that is itself a label
+        needs no entry. Unknown text quarantines the record.
+    otherwise
+        For CODE: label that stands for any text not listed.
+    personal
+        Names or identifies a natural person: checked, then dropped; it never
+        reaches a snapshot.
+    minimum, maximum
+        Bounds in delivered units; outside, the record is quarantined.
+    """
+
+    name: str
+    kind: Kind
+    headers: tuple[str, ...]
+    meaning: str
+    required: bool = False
+    unit: int = 1
+    labels: tuple[str, ...] = ()
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    otherwise: str | None = None
+    personal: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class ByCode:
+    """The record names its business by an identifier in `column`."""
+
+    column: str
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """The record belongs to every business within `radius_m` metres of it.
+
+    Attached records carry one more column, ``distance_m`` (INTEGER).
+    """
+
+    latitude: str
+    longitude: str
+    radius_m: int
+
+
+@dataclass(frozen=True)
+class CityWide:
+    """The record concerns every business (weather, holidays)."""
+
+
+Subject = ByCode | Nearby | CityWide
+
+
+@dataclass(frozen=True)
+class Dates:
+    """Which column says what about time, and how far to believe it.
+
+    Parameters
+    ----------
+    event
+        Column with the day it happened.
+    trust
+        How far each date can be trusted, for the contract page.
+    known
+        Column with the day (or instant) we learned of it; without one, the event
+        day plus `known_lag_days`. A corrected version without one is known from
+        the day it was received.
+    retracted, repaired, usable_until, disputed, settled, final
+        Columns that end or qualify the record's use. `usable_until` is the last
+        usable day; the others take effect on their day.
+    usable_months
+        Publication period counted from the event when `usable_until` is absent
+        or empty.
+    """
+
+    event: str
+    trust: str
+    known: str | None = None
+    known_lag_days: int = 0
+    retracted: str | None = None
+    repaired: str | None = None
+    usable_until: str | None = None
+    usable_months: int | None = None
+    disputed: str | None = None
+    settled: str | None = None
+    final: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A further file that completes each record of the main file.
+
+    Its rows are joined on one heading; a record without a row there keeps nulls,
+    and a second row for one record is a fault.
+    """
+
+    files: str
+    on: str
+    main_on: str | None = None  # heading in the main file when it differs
+
+
+@dataclass(frozen=True)
+class Source:
+    """A department's records: what they are, whom they name, when they count.
+
+    Parameters
+    ----------
+    name
+        Canonical plural noun, such as ``penalties``.
+    department
+        Key of `Jurisdiction.departments`.
+    title, legal_basis
+        For the contract page.
+    files
+        Glob of delivered file names within the delivery folder.
+    key
+        Columns that identify a record; the same key again is a new version.
+    subject, dates, columns
+        Whom it concerns, when it counts, what it holds.
+    parts
+        Further files joined to the main one.
+    keep
+        Records that do not satisfy it are out of scope: counted, not loaded.
+    profile
+        For sources that introduce businesses: profile field → column. Fields:
+        ``name``, ``district``, ``sector``, ``latitude``, ``longitude``,
+        ``established_on``, ``closed_on``, ``form``.
+    """
+
+    name: str
+    department: str
+    title: Phrase
+    legal_basis: str
+    files: str
+    key: tuple[str, ...]
+    subject: Subject
+    dates: Dates
+    columns: tuple[Column, ...]
+    parts: tuple[Part, ...] = ()
+    keep: Condition | None = None
+    profile: Mapping[str, str] = field(default_factory=dict)
+
+    def column(self, name: str) -> Column:
+        """The column called `name`; raises KeyError when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)

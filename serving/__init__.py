@@ -1,0 +1,1 @@
+"""The decision core and the service that answers with it."""

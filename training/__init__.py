@@ -1,0 +1,1 @@
+"""Cohorts, outcomes, models, evaluation and the registry."""
