@@ -1,0 +1,90 @@
+"""The addresses the service answers at, and how much each accepts.
+
+A `Door` is declared beside its endpoint. The guard opens exactly these and the
+metrics are labelled with their templates, so an address exists once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+UNMATCHED = "unmatched"
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address.
+
+    Parameters
+    ----------
+    template
+        Path with ``{names}`` for the parts that vary; a part never holds ``/``.
+    method
+        ``GET`` (which admits HEAD) or ``POST``.
+    body_bytes
+        Longest body accepted; 0 means that none is.
+    seconds
+        Deadline from the request's first byte to the answer's last.
+    metered
+        Whether the door takes part in the limit on simultaneous requests.
+    """
+
+    template: str
+    method: str
+    body_bytes: int = 0
+    seconds: float = 10.0
+    metered: bool = True
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Methods admitted here, as the Allow header lists them."""
+        return ("GET", "HEAD") if self.method == "GET" else (self.method,)
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Matches the decoded paths that belong to the template."""
+        parts = re.split(r"(\{[a-z_]+\})", self.template)
+        return re.compile(
+            "".join("[^/]{1,256}" if p.startswith("{") else re.escape(p) for p in parts)
+        )
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A door and what answers behind it."""
+
+    door: Door
+    handler: Handler
+
+    @property
+    def route(self) -> Route:
+        """The endpoint as a Starlette route."""
+        return Route(self.door.template, self.handler, methods=[self.door.method])
+
+
+class Directory:
+    """Finds the door for a path and method."""
+
+    def __init__(self, doors: Sequence[Door]) -> None:
+        self._exact: dict[str, list[Door]] = {}
+        self._templates: list[tuple[re.Pattern[str], Door]] = []
+        for door in doors:
+            if "{" in door.template:
+                self._templates.append((door.pattern, door))
+            else:
+                self._exact.setdefault(door.template, []).append(door)
+
+    def at(self, path: str) -> list[Door]:
+        """Every door at `path`; empty when the address does not exist."""
+        exact = self._exact.get(path)
+        if exact is not None:
+            return exact
+        return [door for pattern, door in self._templates if pattern.fullmatch(path)]

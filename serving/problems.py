@@ -1,0 +1,169 @@
+"""What a refused request is told: RFC 9457 problem details, in Chinese or English.
+
+One shape everywhere. A problem says what is wrong and the next step; it names
+fields and types, and never repeats a value that was sent. Its body depends on
+nothing but the problem and the language; the request's id travels in a header.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from starlette.responses import Response
+
+from features.contracts import Phrase
+from serving.language import TAGS, Language, say
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class ProblemType:
+    """A kind of refusal; `slug` is stable and is what a client switches on."""
+
+    slug: str
+    status: int
+    title: Phrase
+
+    @property
+    def uri(self) -> str:
+        """Identifier of the type, independent of where the service runs."""
+        return f"urn:xinheng:problem:{self.slug}"
+
+
+UNKNOWN_PATH = ProblemType("unknown-path", 404, Phrase("没有此地址", "No such address"))
+UNKNOWN_BUSINESS = ProblemType(
+    "unknown-business", 404, Phrase("没有该经营主体", "No such business")
+)
+WRONG_METHOD = ProblemType(
+    "wrong-method", 405, Phrase("此地址不支持该请求方法", "Method not supported here")
+)
+WRONG_MEDIA_TYPE = ProblemType(
+    "wrong-media-type", 415, Phrase("请求体必须是 JSON", "The body must be JSON")
+)
+BODY_TOO_LARGE = ProblemType("body-too-large", 413, Phrase("请求体过大", "The body is too large"))
+UNEXPECTED_BODY = ProblemType(
+    "unexpected-body", 400, Phrase("此请求不应带请求体", "This request takes no body")
+)
+MALFORMED_JSON = ProblemType(
+    "malformed-json", 400, Phrase("请求体不是合格的 JSON", "The body is not acceptable JSON")
+)
+INVALID_REQUEST = ProblemType(
+    "invalid-request", 422, Phrase("请求内容不符合约定", "The request does not fit its contract")
+)
+SLOW_BODY = ProblemType("slow-body", 408, Phrase("请求体发送过慢", "The body came too slowly"))
+BUSY = ProblemType("busy", 503, Phrase("服务繁忙", "The service is busy"))
+TOO_SLOW = ProblemType("too-slow", 503, Phrase("未能按时答复", "No answer in time"))
+NOT_READY = ProblemType("not-ready", 503, Phrase("尚无评分结果", "No scores yet"))
+NOT_LOOPBACK = ProblemType(
+    "not-loopback", 403, Phrase("仅限本机访问", "Reachable from this machine only")
+)
+OUR_BUG = ProblemType("our-bug", 500, Phrase("服务内部错误", "The service failed"))
+
+TYPES: tuple[ProblemType, ...] = (
+    UNKNOWN_PATH, UNKNOWN_BUSINESS, WRONG_METHOD, WRONG_MEDIA_TYPE, BODY_TOO_LARGE,
+    UNEXPECTED_BODY, MALFORMED_JSON, INVALID_REQUEST, SLOW_BODY, BUSY, TOO_SLOW, NOT_READY,
+    NOT_LOOPBACK, OUR_BUG,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FieldFault:
+    """One field of the request that does not fit: where, expected, got (a type)."""
+
+    where: str
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One refusal, ready to be said in either language."""
+
+    type: ProblemType
+    detail: Phrase
+    next_step: Phrase
+    faults: tuple[FieldFault, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self, language: Language) -> bytes:
+        """The JSON document; equal problems give equal bytes."""
+        document: dict[str, object] = {
+            "type": self.type.uri,
+            "title": say(self.type.title, language),
+            "status": self.type.status,
+            "detail": say(self.detail, language),
+            "next_step": say(self.next_step, language),
+        }
+        if self.faults:
+            document["faults"] = [
+                {"where": f.where, "expected": f.expected, "got": f.got} for f in self.faults
+            ]
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def response(self, language: Language) -> Response:
+        """The problem as an HTTP response in `language`."""
+        return Response(
+            self.body(language),
+            status_code=self.type.status,
+            headers={
+                "content-language": TAGS[language],
+                "cache-control": "no-store",
+                "vary": "accept-language",
+                "x-problem": self.type.slug,
+                **self.headers,
+            },
+            media_type=MEDIA_TYPE,
+        )
+
+
+class Refused(Exception):  # a refusal is an answer, not a failure
+    """Raised by an endpoint that answers with a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.type.slug)
+        self.problem = problem
+
+
+def our_bug() -> Problem:
+    """The problem told when a promise of the code did not hold."""
+    return Problem(
+        OUR_BUG,
+        Phrase("服务未能完成本次请求,结果已扣留。", "The request failed; its answer is withheld."),
+        Phrase(
+            "请将响应头 x-request-id 的值告知管理员。",
+            "Report the x-request-id response header to the operator.",
+        ),
+    )
+
+
+def unknown_business() -> Problem:
+    """The problem told when the scores in force know no such business."""
+    return Problem(
+        UNKNOWN_BUSINESS,
+        Phrase(
+            "现行评分批次中没有该标识对应的经营主体。",
+            "The scores in force hold no business under this identifier.",
+        ),
+        Phrase(
+            "请核对标识;可用 GET /v1/businesses?query= 按名称或标识查找;"
+            "新设主体在下一批评分后可查。",
+            "Check the identifier, or search by name or identifier with "
+            "GET /v1/businesses?query=; a new business appears with the next scoring.",
+        ),
+    )
+
+
+def not_ready(reason: Phrase) -> Problem:
+    """The problem told while there is no set of scores to answer from."""
+    return Problem(
+        NOT_READY,
+        reason,
+        Phrase(
+            "请运行评分步骤(xinheng score)生成评分结果,服务会自动启用。",
+            "Run the scoring step (xinheng score); the service takes its result up by itself.",
+        ),
+        headers={"retry-after": "10"},
+    )

@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from features.errors import OurConfiguration
+from serving.settings import NAMES, loopback, read_settings
+
+
+def test_only_the_jurisdiction_has_to_be_set() -> None:
+    settings = read_settings({"XINHENG_JURISDICTION": "ningbo", "PATH": "/bin"})
+    assert settings.home == Path("var/ningbo")
+    assert (settings.host, settings.port, settings.language) == ("127.0.0.1", 3000, "zh")
+    assert settings.trusted_keys == ()
+    assert settings.workers == 1
+
+
+def test_a_folder_of_declarations_names_its_own_home() -> None:
+    assert read_settings({"XINHENG_JURISDICTION": "experiments/chicago"}).home == Path(
+        "var/chicago"
+    )
+
+
+def test_every_unusable_setting_is_told_at_once() -> None:
+    with pytest.raises(OurConfiguration) as refused:
+        read_settings(
+            {
+                "XINHENG_HOST": "0.0.0.0",
+                "XINHENG_PORT": "70000",
+                "XINHENG_LANGUAGE": "fr",
+                "XINHENG_TRUSTED_KEYS": "ab,cd",
+                "XINHENG_WORKERS": "no",
+            }
+        )
+    lines = str(refused.value).splitlines()
+    assert len(lines) == 6
+    for name in sorted(NAMES - {"HOME"}):
+        assert sum(f"XINHENG_{name}:" in line for line in lines) == 1
+
+
+def test_a_misspelt_setting_is_refused_and_the_right_one_named() -> None:
+    with pytest.raises(OurConfiguration, match="expected XINHENG_TRUSTED_KEYS"):
+        read_settings({"XINHENG_JURISDICTION": "ningbo", "XINHENG_TRUSTED_KEY": "0" * 64})
+    read_settings({"XINHENG_JURISDICTION": "ningbo", "XINHENG_REAL_DATA": "/data"})
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "example.org", ""])
+def test_an_address_that_others_can_reach_is_refused(host: str) -> None:
+    with pytest.raises(ValueError, match=r"address|IP"):
+        loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("host", "listens"), [("localhost", "127.0.0.1"), ("127.0.0.9", "127.0.0.9"), ("::1", "::1")]
+)
+def test_loopback_addresses_are_accepted(host: str, listens: str) -> None:
+    assert loopback(host) == listens
+
+
+def test_the_documented_settings_are_those_read() -> None:
+    documentation = read_settings.__globals__["__doc__"]
+    assert {name for name in NAMES if f"XINHENG_{name}``" in documentation} == NAMES
