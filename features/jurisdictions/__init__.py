@@ -1,0 +1,1 @@
+"""Built-in jurisdictions: one package each, declarations only."""

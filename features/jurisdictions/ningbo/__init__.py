@@ -1,0 +1,29 @@
+"""Ningbo (宁波): departments, features, outcomes and policy as declarations."""
+
+from __future__ import annotations
+
+from features.contracts import Jurisdiction, Monthly, Phrase
+from features.jurisdictions.ningbo import codes
+from features.jurisdictions.ningbo.definitions import FEATURES, LINKS
+from features.jurisdictions.ningbo.outcomes import OUTCOMES
+from features.jurisdictions.ningbo.reasons import REASONS
+from features.jurisdictions.ningbo.sources import SOURCES
+
+JURISDICTION = Jurisdiction(
+    name="ningbo",
+    title=Phrase("宁波市", "Ningbo"),
+    timezone="Asia/Shanghai",
+    identity="uscc",
+    currency=Phrase("元", "yuan"),
+    departments=codes.DEPARTMENTS,
+    sources=SOURCES,
+    features=FEATURES,
+    outcomes=OUTCOMES,
+    reasons=REASONS,
+    roster=("registrations",),
+    cohort=Monthly(),
+    groups=codes.GROUPS,
+    districts=codes.DISTRICTS,
+    sectors=codes.SECTORS,
+    links=LINKS,
+)

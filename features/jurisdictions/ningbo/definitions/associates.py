@@ -1,0 +1,121 @@
+"""R04: businesses with the same representative or address.
+
+Guilt by association is contestable: facts only, current lists and counted
+penalties; cluster registrations and agents' addresses link nobody.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from features.contracts import Count, Direction, Feature, Link, Months, Phrase
+from features.expressions import col
+from features.jurisdictions.ningbo.finality import COUNTED
+from features.jurisdictions.ningbo.sources import random_checks as checks
+
+LINKS: tuple[Link, ...] = (
+    Link("same_representative", "registrations", "representative_token", max_size=20),
+    Link(
+        "same_address",
+        "registrations",
+        "address_token",
+        max_size=30,
+        unless=col("cluster_registration").equals(1),
+    ),
+)
+
+_associate = partial(
+    Feature,
+    measure=Count(),
+    group="R04",
+    via="same_representative",
+    direction=Direction.RISK_UP,
+    missing="no associated business",
+    legal_basis="指标体系 关联企业违法失信",
+)
+_neighbour = partial(
+    Feature,
+    measure=Count(),
+    group="R04",
+    via="same_address",
+    direction=Direction.RISK_UP,
+    missing="no other business at the address",
+    legal_basis="指标体系 关联关系信息;集群登记除外",
+)
+
+_LISTED = col("delisted_on").is_null()
+
+FEATURES: tuple[Feature, ...] = (
+    _associate(
+        name="associate_count",
+        source="registrations",
+        meaning=Phrase("同一法定代表人的其他主体数", "Other businesses of the representative"),
+        reason="R103",
+    ),
+    _associate(
+        name="associate_abnormal_current_count",
+        source="abnormal_list",
+        where=_LISTED,
+        meaning=Phrase("关联主体当前列异数", "Associates' entries on the abnormal list now"),
+        reason="R401",
+    ),
+    _associate(
+        name="associate_serious_current_count",
+        source="serious_list",
+        where=_LISTED,
+        meaning=Phrase("关联主体当前严重失信数", "Associates on the serious list now"),
+        reason="R402",
+    ),
+    _associate(
+        name="associate_revoked_count",
+        source="registrations",
+        where=col("status").isin("吊销未注销", "责令关闭"),
+        meaning=Phrase("关联主体被吊销数", "Associates revoked or ordered to close"),
+        reason="R402",
+    ),
+    _associate(
+        name="associate_penalty_count_36m",
+        source="penalties",
+        where=COUNTED,
+        window=Months(36),
+        meaning=Phrase("近36个月关联主体受处罚次数", "Associates' penalties in 36 months"),
+        reason="R403",
+    ),
+    _associate(
+        name="associate_check_problem_count_36m",
+        source="random_checks",
+        where=checks.PROBLEM,
+        window=Months(36),
+        meaning=Phrase("近36个月关联主体检查发现问题次数", "Associates' check problems, 36 months"),
+        reason="R403",
+    ),
+    _associate(
+        name="associate_defaulter_current_count",
+        source="defaulters",
+        where=col("removed_on").is_null(),
+        meaning=Phrase("关联主体当前失信被执行数", "Associates' current defaulter cases"),
+        reason="R403",
+    ),
+    _neighbour(
+        name="address_business_count",
+        source="registrations",
+        where=col("status").isin("存续", "歇业"),
+        meaning=Phrase("同一住所的其他主体数", "Other businesses at the address"),
+        reason="R404",
+    ),
+    _neighbour(
+        name="address_abnormal_current_count",
+        source="abnormal_list",
+        where=_LISTED,
+        meaning=Phrase("同一住所其他主体当前列异数", "Abnormal-list entries at the address now"),
+        reason="R401",
+    ),
+    _neighbour(
+        name="address_penalty_count_36m",
+        source="penalties",
+        where=COUNTED,
+        window=Months(36),
+        meaning=Phrase("近36个月同一住所其他主体受处罚次数", "Penalties at the address, 36 months"),
+        reason="R404",
+    ),
+)

@@ -1,0 +1,199 @@
+"""R03: final penalties by ordinary procedure.
+
+Summary-procedure and warning-only decisions and decisions not to punish never
+count. Whether a decision must be final is `features.jurisdictions.ningbo.finality`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from features.contracts import (
+    Count,
+    DaysSince,
+    Direction,
+    Distinct,
+    Feature,
+    Max,
+    Months,
+    Phrase,
+    Sum,
+)
+from features.expressions import Condition, col
+from features.jurisdictions.ningbo.finality import COUNTED
+from features.jurisdictions.ningbo.sources.double_publicity import HEAVIER
+
+_SOURCES = (
+    (
+        "penalty",
+        "penalties",
+        "市场监管",
+        "market-regulation",
+        "《行政处罚法》第四十八条;《市场监督管理行政处罚信息公示规定》",
+    ),
+    (
+        "penalty_elsewhere",
+        "penalties_elsewhere",
+        "其他部门",
+        "other departments'",
+        "《浙江省公共信用信息管理条例》第十一条",
+    ),
+)
+_NONE = "no counted penalty"
+
+
+def _of(prefix: str, source: str, zh: str, en: str, basis: str) -> tuple[Feature, ...]:
+    penalty = partial(
+        Feature,
+        source=source,
+        group="R03",
+        legal_basis=basis,
+        missing=_NONE,
+        where=COUNTED,
+        direction=Direction.RISK_UP,
+    )
+    counts = tuple(
+        penalty(
+            name=f"{prefix}_count_{n}m",
+            measure=Count(),
+            window=Months(n),
+            meaning=Phrase(f"近{n}个月{zh}处罚次数", f"{en.capitalize()} penalties in {n} months"),
+            reason="R304",
+        )
+        for n in (6, 12, 24, 36)
+    )
+    return (
+        *counts,
+        penalty(
+            name=f"{prefix}_fines_yuan_36m",
+            measure=Sum("fine_fen"),
+            window=Months(36),
+            unit="yuan",
+            scale=100,
+            meaning=Phrase(f"近36个月{zh}罚款合计", f"{en.capitalize()} fines in 36 months"),
+            reason="R305",
+        ),
+        penalty(
+            name=f"{prefix}_fine_yuan_max_36m",
+            measure=Max("fine_fen"),
+            window=Months(36),
+            unit="yuan",
+            scale=100,
+            meaning=Phrase(f"近36个月{zh}单次最高罚款", f"Largest {en} fine in 36 months"),
+            reason="R305",
+        ),
+        penalty(
+            name=f"{prefix}_confiscated_yuan_36m",
+            measure=Sum("confiscated_fen"),
+            window=Months(36),
+            unit="yuan",
+            scale=100,
+            meaning=Phrase(f"近36个月{zh}没收合计", f"Confiscated by {en} decisions in 36 months"),
+            reason="R305",
+        ),
+        penalty(
+            name=f"{prefix}_heavier_count_36m",
+            measure=Count(),
+            where=COUNTED & col("kinds").has_any(*HEAVIER),
+            window=Months(36),
+            meaning=Phrase(f"近36个月{zh}较重处罚次数", f"Heavier {en} penalties in 36 months"),
+            reason="R306",
+        ),
+        penalty(
+            name=f"{prefix}_violations_distinct_36m",
+            measure=Distinct("violation"),
+            window=Months(36),
+            meaning=Phrase(
+                f"近36个月{zh}处罚涉及的违法类型数",
+                f"Kinds of violation in {en} penalties, 36 months",
+            ),
+            reason="R304",
+        ),
+        penalty(
+            name=f"{prefix}_days_since",
+            measure=DaysSince(),
+            direction=Direction.RISK_DOWN,
+            unit="days",
+            meaning=Phrase(f"距最近一次{zh}处罚的天数", f"Days since the last {en} penalty"),
+            reason="R304",
+        ),
+    )
+
+
+def _kind(name: str, violation: Condition, zh: str, en: str, reason: str) -> Feature:
+    return Feature(
+        name=name,
+        source="penalties",
+        measure=Count(),
+        where=COUNTED & violation,
+        window=Months(36),
+        meaning=Phrase(f"近36个月{zh}处罚次数", f"Penalties for {en} in 36 months"),
+        direction=Direction.RISK_UP,
+        missing=_NONE,
+        group="R03",
+        reason=reason,
+        legal_basis="《行政处罚法》第四十八条",
+    )
+
+
+_VIOLATION = col("violation")
+_KINDS = (
+    _kind(
+        "food_penalty_count_36m", _VIOLATION.equals("食品安全"), "食品安全", "food safety", "R304"
+    ),
+    _kind(
+        "quality_penalty_count_36m",
+        _VIOLATION.equals("产品质量"),
+        "产品质量",
+        "product quality",
+        "R304",
+    ),
+    _kind(
+        "advertising_penalty_count_36m",
+        _VIOLATION.equals("广告"),
+        "违法广告",
+        "illegal advertising",
+        "R318",
+    ),
+    _kind(
+        "ip_penalty_count_36m",
+        _VIOLATION.equals("商标专利侵权"),
+        "侵犯知识产权",
+        "IP infringement",
+        "R317",
+    ),
+    _kind(
+        "online_penalty_count_36m",
+        _VIOLATION.isin("网络交易", "不正当竞争"),
+        "网络交易与不正当竞争",
+        "online trading or unfair competition",
+        "R304",
+    ),
+)
+
+_PEERS = (
+    Feature(
+        name="penalty_fines_yuan_36m_vs_peers",
+        source="penalties",
+        measure=Sum("fine_fen"),
+        where=COUNTED,
+        window=Months(36),
+        unit="yuan",
+        scale=100,
+        meaning=Phrase(
+            "近36个月罚款合计与同行业均值之差", "Fines in 36 months against the sector's mean"
+        ),
+        direction=Direction.RISK_UP,
+        missing="the sector is unknown",
+        group="R03",
+        reason="R305",
+        legal_basis="《行政处罚法》第四十八条",
+        peers=("sector",),
+    ),
+)
+
+FEATURES: tuple[Feature, ...] = (
+    *(feature for source in _SOURCES for feature in _of(*source)),
+    *_KINDS,
+    *_PEERS,
+)

@@ -1,0 +1,25 @@
+"""Which penalties may count: a switch, not a rule.
+
+``zhejiang_strict`` (浙江省公共信用信息管理条例第十一条): only decisions that are
+final, that is not challenged in time or upheld. ``samr_published`` (总局令第 45
+号): every published decision, final or not. The tier reaches the business and
+other departments through explanations, so the strict policy is the default.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from features.expressions import Condition
+from features.jurisdictions.ningbo.sources.double_publicity import FINAL, SUBSTANTIVE
+
+FinalityPolicy = Literal["zhejiang_strict", "samr_published"]
+FINALITY_POLICY: FinalityPolicy = "zhejiang_strict"
+
+
+def counted(policy: FinalityPolicy) -> Condition:
+    """Penalties that may count under `policy`; the substantive ones in either case."""
+    return SUBSTANTIVE & FINAL if policy == "zhejiang_strict" else SUBSTANTIVE
+
+
+COUNTED = counted(FINALITY_POLICY)

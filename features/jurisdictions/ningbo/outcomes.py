@@ -1,0 +1,74 @@
+"""What Ningbo's models learn. Complaints alone never make a credit label."""
+
+from __future__ import annotations
+
+from features.contracts import Ahead, Evidence, Outcome, Phrase
+from features.expressions import col
+from features.jurisdictions.ningbo.sources import random_checks as checks
+from features.jurisdictions.ningbo.sources import samples
+from features.jurisdictions.ningbo.sources.complaints import GENUINE
+from features.jurisdictions.ningbo.sources.double_publicity import STANDS, SUBSTANTIVE
+
+_YEAR = Ahead(days=365, maturity_days=0)
+_QUARTER = Ahead(days=90)
+
+OUTCOMES: tuple[Outcome, ...] = (
+    Outcome(
+        name="credit",
+        title=Phrase(
+            "未来一年受到处罚或检查查实问题", "Penalty or substantiated check problem in a year"
+        ),
+        evidence=(
+            Evidence("penalties", SUBSTANTIVE & STANDS),
+            Evidence("penalties_elsewhere", SUBSTANTIVE & STANDS),
+            Evidence("random_checks", checks.PROBLEM),
+        ),
+        horizon=_YEAR,
+        past="penalty_count_36m",
+    ),
+    Outcome(
+        name="penalty",
+        title=Phrase("未来一年受到市场监管处罚", "Market-regulation penalty in a year"),
+        evidence=(Evidence("penalties", SUBSTANTIVE & STANDS),),
+        horizon=_YEAR,
+        past="penalty_count_36m",
+    ),
+    Outcome(
+        name="complaint_surge",
+        title=Phrase("未来一季度投诉举报转案件", "A complaint that becomes a case in a quarter"),
+        evidence=(Evidence("complaints", GENUINE & col("to_case").equals(1)),),
+        horizon=_QUARTER,
+        past="complaint_count_12m",
+    ),
+    Outcome(
+        name="abnormal_entry",
+        title=Phrase("未来一年列入经营异常名录", "Entry on the abnormal list in a year"),
+        evidence=(Evidence("abnormal_list"),),
+        horizon=_YEAR,
+        past="abnormal_count_36m",
+    ),
+    Outcome(
+        name="failed_sample",
+        title=Phrase("未来一年抽检不合格", "Failed food or product sample in a year"),
+        evidence=(Evidence("samples", samples.FAILED),),
+        horizon=_YEAR,
+        past="sample_failed_count_36m",
+    ),
+    Outcome(
+        name="lost_contact",
+        title=Phrase("未来一年失联或退出", "Lost contact or exit in a year"),
+        evidence=(
+            Evidence("random_checks", col("result").equals(checks.UNREACHABLE)),
+            Evidence("abnormal_list", col("cause").equals("通过登记的住所无法联系")),
+        ),
+        horizon=_YEAR,
+        past="check_unreachable_count_36m",
+    ),
+    Outcome(
+        name="tax_arrears",
+        title=Phrase("未来一年欠税或成为非正常户", "Tax arrears in a year"),
+        evidence=(Evidence("tax_arrears"),),
+        horizon=_YEAR,
+        past="tax_arrears_count_36m",
+    ),
+)

@@ -1,0 +1,48 @@
+"""Changes of registered items: one record per approved change."""
+
+from __future__ import annotations
+
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+
+SOURCE = Source(
+    name="changes",
+    department="market",
+    title=Phrase("变更登记信息", "Changes of registered items"),
+    legal_basis="《市场主体登记管理条例》第二十四条",
+    files="市市场监管局-变更登记信息*.csv",
+    key=("change_no",),
+    subject=ByCode("uscc"),
+    dates=Dates(
+        event="approved_on",
+        known="updated_at",
+        trust="核准日期 is exact; 数据更新时间 is one to three days later.",
+    ),
+    columns=(
+        Column("change_no", Kind.TEXT, ("变更编号",), "变更核准编号", required=True),
+        uscc(),
+        business_name(),
+        Column(
+            "item", Kind.CODE, ("变更事项",), "变更的登记事项",
+            labels=("法定代表人", "住所", "经营范围", "注册资本", "名称", "股东", "其他"),
+            spellings={
+                "法定代表人变更": "法定代表人",
+                "负责人变更": "法定代表人",
+                "住所变更": "住所",
+                "经营场所变更": "住所",
+                "地址变更": "住所",
+                "经营范围变更": "经营范围",
+                "注册资本变更": "注册资本",
+                "注册资本(金)变更": "注册资本",
+                "名称变更": "名称",
+                "投资人变更": "股东",
+                "股东变更": "股东",
+            },
+            otherwise="其他",
+        ),
+        Column("capital_change_percent", Kind.DECIMAL, ("注册资本增减幅度(%)",),
+               "变更后较变更前的增减幅度绝对值", minimum=0),
+        Column("approved_on", Kind.DAY, ("核准日期",), "核准日期", required=True),
+        updated_at(),
+    ),
+)  # fmt: skip

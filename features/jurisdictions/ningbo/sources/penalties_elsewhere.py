@@ -1,0 +1,22 @@
+"""Penalties of all other departments, as the public credit centre collects them."""
+
+from __future__ import annotations
+
+from features.contracts import ByCode, Phrase, Source
+from features.jurisdictions.ningbo.sources.double_publicity import penalty_columns, penalty_dates
+
+SOURCE = Source(
+    name="penalties_elsewhere",
+    department="credit_centre",
+    title=Phrase("双公示行政处罚信息(其他部门)", "Penalties of other departments"),
+    legal_basis="《浙江省公共信用信息管理条例》第十一条;全国公共信用信息基础目录(2024 年版)",
+    files="信用宁波-双公示行政处罚信息*.csv",
+    key=("decision_no", "authority"),
+    subject=ByCode("uscc"),
+    dates=penalty_dates(
+        "处罚决定日期 is exact. Departments upload within seven working days, some later; without "
+        "数据更新时间 28 days are assumed. Some departments send names without codes.",
+        known_lag_days=28,
+    ),
+    columns=penalty_columns(),
+)

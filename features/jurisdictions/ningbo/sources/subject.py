@@ -1,0 +1,34 @@
+"""Columns that every Ningbo delivery carries: whom it is about, when it arrived."""
+
+from __future__ import annotations
+
+from features.contracts import Column, Kind
+
+USCC_HEADERS = (
+    "统一社会信用代码",
+    "行政相对人代码_1(统一社会信用代码)",
+    "社会信用代码",
+)
+ISSUED_LATE = "数据更新时间 is stamped by the exchange platform at collection and is exact"
+
+
+def uscc(*headers: str) -> Column:
+    """Unified social credit code of the business; empty in some deliveries."""
+    return Column(
+        "uscc",
+        Kind.TEXT,
+        headers + USCC_HEADERS,
+        "统一社会信用代码 (GB 32100-2015); checked, never corrected",
+    )
+
+
+def business_name(*headers: str) -> Column:
+    """Registered name, used to link a record that lacks a code."""
+    return Column("business_name", Kind.TEXT, (*headers, "企业名称", "主体名称"), "登记名称")
+
+
+def updated_at() -> Column:
+    """Instant at which the exchange platform had the record."""
+    return Column(
+        "updated_at", Kind.INSTANT, ("数据更新时间", "数据入库时间"), "归集平台取得该版本的时间"
+    )
