@@ -1,0 +1,130 @@
+"""The one time cut beneath every feature: what could be used on a day.
+
+"As of day t" means: as known at the end of day t. A version of a record is
+usable at t when it was known by then and nothing that was known by then had
+ended its use: a newer version, a retraction, a credit repair, or the end of its
+publication period. Features see, of what is usable, what has also happened.
+
+Each rule stands here twice, as SQL and as its Python twin, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from features.expressions import Row
+
+FOREVER = 2_147_483_647  # int32: no day ends the record's use
+
+# What takes effect on its day: the record is no longer usable from then on.
+_ENDS = ("superseded_day", "retracted_day", "repaired_day")
+# Facts about a record that are learned later than the record itself. A feature
+# may ask for them and is answered as of its own day.
+LEARNED_LATER = ("disputed_day", "settled_day", "final_day")
+
+
+def _day(row: Row, column: str) -> int | None:
+    day = row[column]
+    if isinstance(day, str):
+        raise TypeError(f"{column} holds text where a day is expected")
+    return day
+
+
+def usable_from_day(row: Row) -> int:
+    """First day as of which the version may be used."""
+    known = _day(row, "known_day")
+    return FOREVER if known is None else known
+
+
+def usable_to_day(row: Row) -> int:
+    """First day as of which the version may no longer be used, or `FOREVER`."""
+    ends = [day for column in _ENDS if (day := _day(row, column)) is not None]
+    last = _day(row, "usable_until_day")
+    if last is not None:
+        ends.append(last + 1)
+    return min(ends, default=FOREVER)
+
+
+def usable(row: Row, as_of_day: int) -> bool:
+    """Whether the version was known by the day and nothing had ended its use."""
+    return usable_from_day(row) <= as_of_day < usable_to_day(row)
+
+
+def disputed_at(row: Row, as_of_day: int) -> bool:
+    """Whether an objection to the record was open on the day."""
+    disputed, settled = _day(row, "disputed_day"), _day(row, "settled_day")
+    return (
+        disputed is not None and disputed <= as_of_day and (settled is None or as_of_day < settled)
+    )
+
+
+def seen(row: Row, as_of_day: int, *, exclude_disputed: bool = False) -> bool:
+    """Whether features see the version: usable and its event has happened.
+
+    With `exclude_disputed`, versions under an open objection are not seen.
+    """
+    event = _day(row, "event_day")
+    return (
+        event is not None
+        and event <= as_of_day
+        and usable(row, as_of_day)
+        and not (exclude_disputed and disputed_at(row, as_of_day))
+    )
+
+
+def why_not_seen(row: Row, as_of_day: int, *, exclude_disputed: bool = False) -> str | None:
+    """The first reason why features do not see the version; none when they do.
+
+    One of ``not_known_yet``, ``retracted``, ``repaired``, ``superseded``,
+    ``publication_over``, ``not_happened_yet``, ``disputed``.
+    """
+    if usable_from_day(row) > as_of_day:
+        return "not_known_yet"
+    for column in ("retracted_day", "repaired_day", "superseded_day"):
+        day = _day(row, column)
+        if day is not None and day <= as_of_day:
+            return column.removesuffix("_day")
+    if not usable(row, as_of_day):
+        return "publication_over"
+    if not seen(row, as_of_day):
+        return "not_happened_yet"
+    return "disputed" if exclude_disputed and disputed_at(row, as_of_day) else None
+
+
+def as_known_at(row: Row, as_of_day: int) -> Row:
+    """The row with what was learned later than the day left out."""
+    later = [c for c in LEARNED_LATER if (day := _day(row, c)) is not None and day > as_of_day]
+    return {**row, **dict.fromkeys(later)} if later else row
+
+
+def lifetime_sql(record: str) -> str:
+    """Select list: the days between which features can see a row of `record`.
+
+    ``seen_from_day`` is the later of known and event; ``usable_to_day`` is
+    exclusive.
+    """
+    ends = ", ".join(f"COALESCE({record}.{column}, {FOREVER})" for column in _ENDS)
+    until = f"COALESCE({record}.usable_until_day + 1, {FOREVER})"
+    return (
+        f"GREATEST({record}.known_day, {record}.event_day) AS seen_from_day, "
+        f"LEAST({ends}, {until}) AS usable_to_day"
+    )
+
+
+def seen_sql(record: str, day: str, *, exclude_disputed: bool = False) -> str:
+    """Condition: features see a row that carries `lifetime_sql` as of `day`."""
+    condition = f"{record}.seen_from_day <= {day} AND {day} < {record}.usable_to_day"
+    return f"{condition} AND NOT {disputed_sql(record, day)}" if exclude_disputed else condition
+
+
+def disputed_sql(record: str, day: str) -> str:
+    """Condition: an objection to the row of `record` was open on `day`."""
+    return (
+        f"(COALESCE({record}.disputed_day <= {day}, FALSE) "
+        f"AND COALESCE({day} < {record}.settled_day, TRUE))"
+    )
+
+
+def as_known_sql(record: str, column: str, day: str) -> str:
+    """Select item: `column` of `record`, empty where it was learned after `day`."""
+    if column not in LEARNED_LATER:
+        return f"{record}.{column}"
+    return f"CASE WHEN {record}.{column} <= {day} THEN {record}.{column} END AS {column}"

@@ -1,0 +1,1 @@
+"""One catalogue of features, run in batches or for one business."""
