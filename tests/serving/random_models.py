@@ -1,0 +1,69 @@
+"""Small LightGBM models of every kind, made from a seed."""
+
+from __future__ import annotations
+
+import lightgbm
+import numpy as np
+from numpy.typing import NDArray
+
+CATEGORY_COLUMNS = (4, 5)
+# Values at which a predictor's rules differ: missing, the zero band, bounds of integers.
+SPECIAL = (
+    *(np.nan, np.inf, -np.inf, 0.0, -0.0, 1e-35, -1e-35, 1.1e-35, -1.1e-35, 5e-36, 1e-40),
+    *(-1.0, -0.5, 0.5, 3e9, -3e9, 2147483647.5, 1e300, 31.0, 32.0, 39.9, 64.0, 1000.0),
+)
+
+
+def random_rows(seed: int, n: int, special: float = 0.2) -> NDArray[np.float64]:
+    """(n, 6) rows: two normal columns, a count, a sparse one, two categories."""
+    rng = np.random.default_rng(seed)
+    X = np.column_stack(
+        [
+            rng.normal(size=n),
+            rng.normal(size=n),
+            rng.poisson(1.5, n),
+            rng.normal(size=n) * (rng.random(n) < 0.4),
+            rng.integers(0, 5, n),
+            rng.integers(0, 70, n),
+        ]
+    ).astype(np.float64)
+    odd = rng.random(X.shape) < special
+    X[odd] = rng.choice(SPECIAL, odd.sum())
+    return np.ascontiguousarray(X)
+
+
+def training_rows(seed: int, n: int) -> NDArray[np.float64]:
+    """(n, 6) rows whose only special value is NaN."""
+    X = random_rows(seed, n, special=0.0)
+    rng = np.random.default_rng(seed + 1)
+    X[(rng.random(X.shape) < 0.1) & (np.arange(6) != 1)] = np.nan
+    return X
+
+
+def trained(
+    seed: int, rounds: int = 12, n: int = 600, categories: bool = True, **parameters: object
+) -> lightgbm.Booster:
+    """A booster that learned an interaction of most columns."""
+    X = training_rows(seed, n)
+    rng = np.random.default_rng(seed + 2)
+    filled = np.nan_to_num(X)
+    signal = filled[:, 0] * filled[:, 3] + filled[:, 1] + (filled[:, 5] % 3) + filled[:, 2] / 2
+    y = (signal + rng.normal(size=n) > np.median(signal)).astype(np.float64)
+    data = lightgbm.Dataset(
+        X,
+        y,
+        categorical_feature=list(CATEGORY_COLUMNS) if categories else [],
+        group=[n // 6] * 6 if parameters.get("objective") == "lambdarank" else None,
+        params={"verbose": -1},
+    )
+    settings = {
+        "objective": "binary",
+        "verbose": -1,
+        "num_threads": 1,
+        "num_leaves": 12,
+        "min_data_in_leaf": 5,
+        "min_data_per_group": 5,
+        "seed": seed,
+        **parameters,
+    }
+    return lightgbm.train(settings, data, rounds)
