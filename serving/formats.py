@@ -1,0 +1,124 @@
+"""Values as people read them, in both languages.
+
+>>> value_text("yuan", 1234567.0, Phrase("元", "yuan")).zh
+'1,234,567元'
+>>> value_text("share", 0.125, Phrase("元", "yuan")).en
+'12.5%'
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from features.contracts import Phrase
+from serving.manifest import FeatureSpec, Span
+from serving.points import MINUS
+
+UNITS = frozenset(
+    {"count", "yuan", "days", "share", "points", "code", "degrees", "years", "percent", "date"}
+)
+MISSING = Phrase("缺失", "missing")
+_EPOCH = date(1970, 1, 1).toordinal()
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_FIELDS = {
+    "sector": Phrase("同行业", "the same sector"),
+    "district": Phrase("同区", "the same district"),
+    "form": Phrase("同类型主体", "the same legal form"),
+}
+
+
+def feature_text(spec: FeatureSpec, value: float | None, currency: Phrase) -> Phrase:
+    """A feature's value as text: formatted by its unit, signed when peer-relative."""
+    if value is None:
+        return MISSING
+    if spec.labels:
+        known = value.is_integer() and 0 <= value < len(spec.labels)
+        label = spec.labels[int(value)] if known else f"{value:g}"
+        return Phrase(label, label)
+    return value_text(spec.unit, value, currency, relative=bool(spec.peers))
+
+
+def value_text(unit: str, value: float, currency: Phrase, *, relative: bool = False) -> Phrase:
+    """A number with its unit; a relative one has its sign and a decimal."""
+    if unit == "date":
+        return day_text(int(value))
+    if unit == "share":
+        number = _number(100.0 * value, 1, relative)
+        return Phrase(f"{number}%", f"{number}%")
+    if unit == "yuan":
+        number = _number(value, 2 if relative or not value.is_integer() else 0, relative)
+        return Phrase(f"{number}{currency.zh}", f"{number} {currency.en}")
+    number = _number(value, 1 if relative or not value.is_integer() else 0, relative)
+    if unit in ("percent", "degrees"):
+        sign = "%" if unit == "percent" else "°"
+        return Phrase(number + sign, number + sign)
+    if unit in _SUFFIXES:
+        zh, one, many = _SUFFIXES[unit]
+        return Phrase(f"{number}{zh}", f"{number} {one if abs(value) == 1 else many}")
+    return Phrase(number, number)
+
+
+def day_text(day: int) -> Phrase:
+    """A day (days since 1970-01-01) as a date.
+
+    >>> day_text(19874)
+    Phrase(zh='2024年5月31日', en='31 May 2024')
+    """
+    on = date.fromordinal(_EPOCH + day)
+    return Phrase(
+        f"{on.year}年{on.month}月{on.day}日", f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+    )
+
+
+def iso_day(day: int) -> str:
+    """A day (days since 1970-01-01) as ``YYYY-MM-DD``."""
+    return date.fromordinal(_EPOCH + day).isoformat()
+
+
+def span_text(span: Span | None) -> Phrase:
+    """A feature's window in words; all time when there is none.
+
+    >>> span_text(Span("months", 36)), span_text(Span("days", 90)).zh
+    (Phrase(zh='近3年', en='last 3 years'), '近90天')
+    """
+    if span is None:
+        return Phrase("全部期间", "all time")
+    n, zh, en = span.n, "个月", "month"
+    if span.unit == "days":
+        zh, en = "天", "day"
+    elif n % 12 == 0:
+        n, zh, en = n // 12, "年", "year"
+    return Phrase(f"近{n}{zh}", f"last {en}" if n == 1 else f"last {n} {en}s")
+
+
+def comparison(spec: FeatureSpec, typical: float | None, currency: Phrase) -> Phrase | None:
+    """What a feature's value is to be compared with.
+
+    A peer-relative value is a difference from its peers' mean; any other stands
+    beside the median of the reference set, when there is one.
+    """
+    if spec.peers:
+        named = [_FIELDS.get(peer, Phrase(peer, f"the same {peer}")) for peer in spec.peers]
+        return Phrase(
+            f"为与{'、'.join(name.zh for name in named)}经营主体平均之差",
+            f"above the mean of businesses of {' and '.join(name.en for name in named)}",
+        )
+    if typical is None or spec.labels or spec.categorical:
+        return None
+    text = value_text(spec.unit, typical, currency)
+    return Phrase(f"参照组中位数{text.zh}", f"reference group median {text.en}")
+
+
+_SUFFIXES = {"days": ("天", "day", "days"), "years": ("年", "year", "years")}
+
+
+def _number(value: float, decimals: int, relative: bool) -> str:
+    text = f"{abs(value):,.{decimals}f}"
+    if not text.strip("0.,"):
+        return text  # zero has no sign, also when it became zero by rounding
+    if value < 0:
+        return MINUS + text
+    return f"+{text}" if relative else text

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from features.contracts import Phrase
+from serving import canonical
+from serving.errors import NotCanonical
+
+
+@dataclass(frozen=True)
+class Sample:
+    phrase: Phrase
+    numbers: tuple[float, ...]
+    by_name: Mapping[str, int]
+    on: date
+    note: str | None
+
+
+SAMPLE = Sample(Phrase("宁波", "Ningbo"), (0.1, 600.0), {"b": 2, "a": 1}, date(2024, 5, 31), None)
+BYTES = (
+    '{"by_name":{"a":1,"b":2},"note":null,"numbers":[0.1,600.0],"on":"2024-05-31",'
+    '"phrase":{"en":"Ningbo","zh":"宁波"}}'
+).encode()
+
+
+def test_keys_are_sorted_and_there_are_no_spaces() -> None:
+    assert canonical.encode(SAMPLE) == BYTES
+
+
+def test_a_document_reads_back_as_it_was_written() -> None:
+    assert canonical.decode(Sample, BYTES, "sample") == SAMPLE
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(BYTES.replace(b'"a":1', b'"a": 1'), id="a space"),
+        pytest.param(BYTES.replace(b'"a":1,"b":2', b'"b":2,"a":1'), id="another order"),
+        pytest.param(BYTES.replace(b"600.0", b"6e2"), id="another spelling of a number"),
+        pytest.param(BYTES.replace(b'"note":null', b'"more":1,"note":null'), id="unknown field"),
+        pytest.param(BYTES.replace(b'"a":1', b'"a":7,"a":1'), id="repeated key"),
+        pytest.param(BYTES + b"\n", id="a line end"),
+    ],
+)
+def test_any_other_spelling_is_refused(other: bytes) -> None:
+    with pytest.raises(NotCanonical, match="other spelling in sample"):
+        canonical.decode(Sample, other, "sample")
+
+
+def test_a_wrong_type_is_named_by_place_and_type_never_by_value() -> None:
+    secret = BYTES.replace(b'"a":1', '"a":"张三"'.encode())
+    with pytest.raises(NotCanonical, match=r"sample\.by_name\.a: expected a valid integer") as told:
+        canonical.decode(Sample, secret, "sample")
+    assert "got str" in str(told.value)
+    assert "张三" not in str(told.value)
+
+
+def test_nan_has_no_canonical_form() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        canonical.encode({"x": float("nan")})
+
+
+def test_an_unknown_kind_of_value_has_no_canonical_form() -> None:
+    with pytest.raises(TypeError, match="no canonical form for set"):
+        canonical.encode({"x": {1}})
+
+
+def test_a_whole_number_in_a_float_field_is_normalised() -> None:
+    whole = Sample(SAMPLE.phrase, (600,), {}, SAMPLE.on, None)
+    assert canonical.encode(canonical.normal(Sample, whole)).count(b"600.0") == 1
