@@ -1,0 +1,133 @@
+"""One chunk of the city and what every department's records need from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.jurisdictions.ningbo import codes
+from features.synthetic import names
+from features.synthetic.conduct import History
+from features.synthetic.delivery import Coded, Field, Numbers
+from features.synthetic.identifiers import credit_codes, texts
+from features.synthetic.ledger import Events
+from features.synthetic.population import COOPERATIVE, Population
+from features.synthetic.priors import Priors
+from features.synthetic.span import NONE, Bools, Ints, Longs, Span, day
+
+REFORM = day(2015, 10, 1)
+DIVISIONS = np.array([int(code) for code in codes.DISTRICTS])
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A chunk's businesses and history, and the draws that make records of them."""
+
+    index: int
+    population: Population
+    history: History
+    span: Span
+    priors: Priors
+    rng: np.random.Generator
+    code: pa.Array
+    name: pa.Array
+
+    @classmethod
+    def of(
+        cls,
+        index: int,
+        population: Population,
+        history: History,
+        *,
+        span: Span,
+        priors: Priors,
+        rng: np.random.Generator,
+    ) -> Chunk:
+        """Give every business its code and name."""
+        second = np.where(population.sole, ord("2"), ord("1"))
+        second = np.where(population.form == COOPERATIVE, ord("3"), second).astype(np.uint8)
+        code = credit_codes(
+            second, DIVISIONS[population.district], population.number,
+            population.established >= REFORM,
+        )  # fmt: skip
+        name = names.names(population.form, population.section, population.district, rng)
+        return cls(index, population, history, span, priors, rng, texts(code), name)
+
+    def alive(self, business: Longs, days: Ints) -> Bools:
+        """Whether each business was registered and not gone on each day."""
+        closed = self.history.closed[business]
+        alive: Bools = (self.population.established[business] < days) & (
+            (closed == NONE) | (closed > days)
+        )
+        return alive
+
+    def happening(self, yearly: Numbers | float, conduct: float, earlier_months: int = 0) -> Events:
+        """Events that strike at a yearly rate, more often where conduct is worse.
+
+        Parameters
+        ----------
+        yearly
+            Rate at average conduct, for all or for each business.
+        conduct
+            Log rate for one unit of latent conduct; the overall mean stays.
+        earlier_months
+            Also in so many months of the warm-up.
+        """
+        span, n = self.span, len(self.population)
+        first = span.warm_up - earlier_months
+        rate = np.broadcast_to(np.asarray(yearly, np.float32), (n,))[:, None] / 12
+        rate = rate * np.exp(conduct * self.history.latent[:, first:] - conduct**2 / 2)
+        business, month = np.nonzero(self.rng.random(rate.shape, np.float32) < rate)
+        starts = np.array(span.starts, np.int64)
+        lengths = starts[month + first + 1] - starts[month + first]
+        days = (starts[month + first] + self.rng.random(len(month)) * lengths).astype(np.int32)
+        events = Events(business, days)
+        return events.chosen((days <= span.last) & self.alive(business, days))
+
+    def subject(
+        self, business: Longs, uscc: str = "uscc", missing: float | None = None
+    ) -> dict[str, Field]:
+        """Code and name as other departments write them: some missing, some untidy."""
+        fidelity, rng, n = self.priors.fidelity, self.rng, len(business)
+        at = pa.array(business)
+        code, name = self.code.take(at), self.name.take(at)
+        absent = rng.random(n) < (fidelity.code_missing if missing is None else missing)
+        untidy = rng.random(n) < fidelity.code_untidy
+        typed = pc.binary_join_element_wise(" ", pc.utf8_lower(code), "")
+        code = pc.if_else(pa.array(untidy), typed, code)
+        code = pc.if_else(pa.array(absent), pa.scalar(None, pa.string()), code)
+        return {
+            uscc: code,
+            "business_name": names.variants(name, rng.random(n) < fidelity.code_untidy * 2, rng),
+        }
+
+    def known(self, days: Ints, soon: int, late: int = 45) -> Ints:
+        """Days on which records became known: within `soon` days, some `late`."""
+        n, rng = len(days), self.rng
+        lag = rng.integers(1, soon + 1, n)
+        lag = np.where(rng.random(n) < self.priors.fidelity.late, rng.integers(soon, late, n), lag)
+        known: Ints = days + lag.astype(np.int32)
+        return known
+
+    def later(self, days: Ints, low: int, high: int) -> Ints:
+        """A day between `low` and `high` days after each."""
+        moved: Ints = days + self.rng.integers(low, high, len(days)).astype(np.int32)
+        return moved
+
+    def serials(self, n: int, prefix: str, days: Ints | None = None, suffix: str = "") -> pa.Array:
+        """Numbers no other chunk gives: prefix, year, chunk and position."""
+        number = pa.array(np.arange(n) + self.index * 10_000_000 + 1).cast(pa.string())
+        if days is None:
+            return pc.binary_join_element_wise(prefix, number, suffix, "")
+        year = pa.array(days.astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970)
+        return pc.binary_join_element_wise(
+            prefix, "〔", year.cast(pa.string()), "〕", number, suffix, ""
+        )
+
+    def drawn(self, words: tuple[str, ...], shares: tuple[float, ...], n: int) -> Coded:
+        """Words drawn with shares."""
+        weights = np.array(shares) / sum(shares)
+        return Coded(self.rng.choice(len(words), n, p=weights), words)
