@@ -1,0 +1,50 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from features.errors import OurConfiguration
+from training.scale import load_scale
+
+GOOD = """
+id: scale
+versions:
+  - effective_from: 2021-09-01
+    effective_until: 2024-01-01
+    pdo: 40
+    anchor_score: 600
+    anchor_odds: 0.05
+    tier_shares: {A: 0.60, B: 0.30, C: 0.075, D: 0.025}
+    warning_shares: {red: 0.005, orange: 0.015, yellow: 0.03, blue: 0.10}
+  - effective_from: 2024-01-01
+    effective_until: null
+    pdo: 50
+    anchor_score: 600
+    anchor_odds: 0.05
+    tier_shares: {A: 0.50, B: 0.40, C: 0.075, D: 0.025}
+    warning_shares: {red: 0.005, orange: 0.015, yellow: 0.03, blue: 0.10}
+"""
+
+
+def test_version_in_force_on_the_day_is_read(tmp_path: Path) -> None:
+    (tmp_path / "scale.yaml").write_text(GOOD, encoding="utf-8")
+    assert load_scale(tmp_path, date(2023, 12, 31)).score.pdo == 40
+    assert load_scale(tmp_path, date(2024, 1, 1)).tier_shares["A"] == 0.5
+
+
+def test_day_before_any_version_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "scale.yaml").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(OurConfiguration, match="0 versions in force on 2021-08-31"):
+        load_scale(tmp_path, date(2021, 8, 31))
+
+
+def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+    bad = GOOD.replace("pdo: 50", "pdo: wide").replace("A: 0.50", "A: 0.55")
+    (tmp_path / "scale.yaml").write_text(bad, encoding="utf-8")
+    with pytest.raises(OurConfiguration, match=r"unusable pdo(.|\n)*unusable tier_shares"):
+        load_scale(tmp_path, date(2024, 6, 1))
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OurConfiguration, match=r"no scale in scale\.yaml"):
+        load_scale(tmp_path, date(2024, 6, 1))

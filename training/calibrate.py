@@ -1,0 +1,108 @@
+"""Turn margins into probabilities that mean what they say.
+
+Isotonic regression on out-of-time margins (Zadrozny & Elkan 2002) in its centred
+form (Oron & Flournoy 2017): each block of the isotonic fit becomes one knot at
+the block's mean margin, and the curve is linear between knots. Past the outer
+blocks it goes on towards a logistic fit, so that no two businesses tie only
+because both are at the end.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from features.errors import Fault
+from serving.manifest import Calibration
+from training.arrays import Floats, Ints
+from training.errors import TooLittleData
+
+_BIN = 50  # rows pooled before the isotonic fit, so that one row is never a knot
+_MOST_BINS = 400
+
+
+def probabilities(margin: Floats, calibration: Calibration) -> Floats:
+    """Calibrated probabilities ``(n,)``, level beyond the outer knots, not rounded."""
+    p: Floats = np.interp(margin, calibration.margin, calibration.probability)
+    return p
+
+
+def calibrate(y: Ints, margin: Floats) -> Calibration:
+    """Fit the map on rows the model has not learnt from.
+
+    Raises
+    ------
+    TooLittleData
+        There is no positive or no negative.
+    """
+    if not 0 < y.sum() < len(y):
+        raise TooLittleData(str(Fault(
+            "cannot calibrate", "the out-of-time rows", "positives and negatives",
+            f"{int(y.sum())} positives among {len(y)} rows", "use a longer out-of-time period",
+        )))  # fmt: skip
+    centre, rate, weight = _pooled(y.astype(np.float64), margin)
+    knots, values = _isotonic(centre, rate, weight)
+    slope, intercept = _logistic(y.astype(np.float64), margin)
+    low, high = float(margin.min()), float(margin.max())
+    spread = max(high - low, 1.0)
+    if low < knots[0]:
+        at = float(_expit(slope * low + intercept))
+        knots, values = [low, *knots], [min(at, values[0] * 0.99), *values]
+    if high > knots[-1]:
+        top = high + 0.1 * spread  # a little room above the worst seen
+        at = float(_expit(slope * top + intercept))
+        ceiling = values[-1] + (1.0 - values[-1]) * 0.5
+        knots, values = [*knots, top], [*values, min(max(at, values[-1] * 1.01), ceiling)]
+    return Calibration(tuple(knots), tuple(values))
+
+
+def _pooled(y: Floats, margin: Floats) -> tuple[Floats, Floats, Floats]:
+    """Mean margin, smoothed rate and weight of equally full bins; ties stay together."""
+    order = np.argsort(margin, kind="stable")
+    bins = int(np.clip(len(y) // _BIN, 1, _MOST_BINS))
+    edges = np.unique(margin[order][[(len(y) * b) // bins for b in range(1, bins)]])
+    which = np.searchsorted(edges, margin, side="right")
+    count = np.bincount(which)
+    filled = count > 0
+    size = count[filled].astype(np.float64)
+    centre: Floats = np.bincount(which, margin)[filled] / size
+    rate: Floats = (np.bincount(which, y)[filled] + float(y.mean())) / (size + 1.0)
+    weight: Floats = size + 1.0
+    return centre, rate, weight
+
+
+def _isotonic(centre: Floats, rate: Floats, weight: Floats) -> tuple[list[float], list[float]]:
+    """Pool adjacent violators; one knot per block at its weighted mean margin."""
+    blocks: list[tuple[float, float, float]] = []  # weight, centre, rate
+    for c, r, w in zip(centre.tolist(), rate.tolist(), weight.tolist(), strict=True):
+        block = (w, c, r)
+        while blocks and blocks[-1][2] >= block[2]:
+            last = blocks.pop()
+            total = last[0] + block[0]
+            block = (
+                total,
+                (last[0] * last[1] + block[0] * block[1]) / total,
+                (last[0] * last[2] + block[0] * block[2]) / total,
+            )
+        blocks.append(block)
+    return [b[1] for b in blocks], [b[2] for b in blocks]
+
+
+def _logistic(y: Floats, margin: Floats) -> tuple[float, float]:
+    """Slope (at least 0) and intercept of y on the margin, by Newton's method."""
+    slope, intercept = 1.0, 0.0
+    for _ in range(50):
+        p = _expit(slope * margin + intercept)
+        weight = p * (1 - p) + 1e-9
+        gradient = np.array([((y - p) * margin).sum(), (y - p).sum()])
+        cross = (weight * margin).sum()
+        hessian = np.array([[(weight * margin**2).sum(), cross], [cross, weight.sum()]])
+        step = np.linalg.solve(hessian + 1e-6 * np.eye(2), gradient)
+        slope, intercept = slope + float(step[0]), intercept + float(step[1])
+        if np.abs(step).max() < 1e-10:
+            break
+    return max(slope, 0.0), intercept
+
+
+def _expit(x: Floats | float) -> Floats:
+    p: Floats = 1.0 / (1.0 + np.exp(-np.clip(x, -700, 700)))
+    return p

@@ -1,0 +1,208 @@
+"""Fit one outcome's LightGBM model; same data and seed give the same bytes.
+
+Trees are at most six deep, because the cost of explaining grows with the square of
+the depth, and respect each feature's declared direction, because a business may
+never be told that a further penalty would have helped it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from features.contracts import Direction, Feature
+from features.errors import Fault
+from serving.scorer import Scorer
+from serving.trees import Trees
+from training.arrays import Floats
+from training.errors import TooLittleData
+from training.nuisance import NuisanceEffects, group_effects, out_of_fold_offsets
+from training.sample import Sample
+from training.splits import inner_split
+
+if TYPE_CHECKING:
+    import lightgbm
+
+_SIGN = {Direction.RISK_UP: 1, Direction.RISK_DOWN: -1, Direction.EITHER: 0}
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """How a model is fitted; the defaults are the ones in production.
+
+    `threads` is fixed and not the machine's number of cores, so that the result
+    does not depend on where training runs; outcomes are fitted side by side
+    instead. `feature_share` is drawn anew at each split: drawing per tree makes
+    LightGBM copy all rows for every tree and doubles the time.
+    """
+
+    seed: int = 20240531
+    threads: int = 1
+    learning_rate: float = 0.05
+    leaves: int = 15
+    depth: int = 5
+    min_rows_in_leaf: int = 80
+    min_hessian_in_leaf: float = 2.0
+    l2: float = 10.0
+    feature_share: float = 0.5
+    row_share: float = 0.8
+    bins: int = 63
+    max_rounds: int = 400
+    patience: int = 30
+    validation_share: float = 0.2
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted model as LightGBM's own text, and how it came about."""
+
+    text: str
+    rounds: int
+    rows: int
+    positives: int
+    nuisance: NuisanceEffects | None = field(default=None, compare=False)
+
+    def margins(self, X: Floats) -> Floats:
+        """Raw log-odds ``(n,)`` by the scorer that ships; the nuisance has no part."""
+        return Scorer(Trees.parse(self.text)).margins(X)
+
+
+def fit(sample: Sample, features: Sequence[Feature], settings: FitSettings) -> Fitted:
+    """Fit on `sample`: rounds by an inner time split, then all rows with that many.
+
+    Parameters
+    ----------
+    sample
+        Labelled rows of the training period.
+    features
+        Definitions in the order of the columns of ``sample.X``.
+
+    Raises
+    ------
+    TooLittleData
+        There is no positive or no negative, or no inner split.
+    """
+    if not 0 < sample.y.sum() < len(sample):
+        raise TooLittleData(str(Fault(
+            "nothing to learn", "the training period", "positives and negatives",
+            f"{int(sample.y.sum())} positives among {len(sample)} rows",
+            "train on a longer period",
+        )))  # fmt: skip
+    rounds = _rounds(sample, features, settings)
+    offsets = _offsets(sample, settings.seed)
+    text = _boost(sample, offsets, features, settings, rounds)
+    effects = None if sample.nuisance is None else group_effects(sample.y, sample.nuisance)
+    return Fitted(text, rounds, len(sample), int(sample.y.sum()), effects)
+
+
+def _offsets(sample: Sample, seed: int) -> Floats:
+    """Where each row's log-odds start: the base rate, and its nuisance offset."""
+    rate = float(sample.y.mean())
+    start = np.full(len(sample), np.log(rate / (1 - rate)))
+    if sample.nuisance is None:
+        return start
+    return start + out_of_fold_offsets(sample.y, sample.nuisance, sample.entity_id, seed)
+
+
+def _rounds(sample: Sample, features: Sequence[Feature], settings: FitSettings) -> int:
+    """Boosting rounds at which the loss on the inner validation rows is least."""
+    inside, outside = inner_split(
+        sample.as_of_day, sample.label_day, sample.entity_id,
+        settings.validation_share, settings.seed,
+    )  # fmt: skip
+    train, validation = sample.take(inside), sample.take(outside)
+    if not 0 < train.y.sum() < len(train) or not 0 < validation.y.sum() < len(validation):
+        raise TooLittleData(str(Fault(
+            "no early stopping", "the inner time split",
+            "positives and negatives on both sides",
+            f"{int(train.y.sum())} and {int(validation.y.sum())} positives",
+            "train on a longer period",
+        )))  # fmt: skip
+    offsets = _offsets(train, settings.seed)
+    start = np.full(len(validation), float(offsets.mean()))
+    if train.nuisance is not None and validation.nuisance is not None:
+        start += group_effects(train.y, train.nuisance).offsets(validation.nuisance)
+    booster = _train(
+        train, offsets, features, settings, settings.max_rounds, validation=(validation, start)
+    )
+    return max(1, int(booster.best_iteration))
+
+
+def _boost(
+    sample: Sample, offsets: Floats, features: Sequence[Feature], settings: FitSettings, rounds: int
+) -> str:
+    """Model text whose raw score contains the base rate but no nuisance offset."""
+    booster = _train(sample, offsets, features, settings, rounds)
+    intercept = float(offsets.mean())
+    leaves = booster.dump_model(num_iteration=1)["tree_info"][0]["num_leaves"]
+    for leaf in range(leaves):
+        booster.set_leaf_output(0, leaf, booster.get_leaf_output(0, leaf) + intercept)
+    text: str = booster.model_to_string(num_iteration=rounds)
+    return text
+
+
+def _train(
+    sample: Sample,
+    offsets: Floats,
+    features: Sequence[Feature],
+    settings: FitSettings,
+    rounds: int,
+    *,
+    validation: tuple[Sample, Floats] | None = None,
+) -> lightgbm.Booster:
+    import lightgbm
+
+    data = lightgbm.Dataset(
+        sample.X,
+        sample.y,
+        init_score=offsets,
+        feature_name=[feature.name for feature in features],
+        categorical_feature=[i for i, f in enumerate(features) if f.categorical],
+        params=_parameters(features, settings),
+    )
+    if validation is None:
+        return lightgbm.train(_parameters(features, settings), data, rounds)
+    rows, start = validation
+    return lightgbm.train(
+        _parameters(features, settings),
+        data,
+        rounds,
+        valid_sets=[lightgbm.Dataset(rows.X, rows.y, init_score=start, reference=data)],
+        callbacks=[lightgbm.early_stopping(settings.patience, verbose=False)],
+    )
+
+
+def _parameters(features: Sequence[Feature], settings: FitSettings) -> dict[str, object]:
+    return {
+        "objective": "binary",
+        "metric": "binary_logloss",
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": settings.threads,
+        "seed": settings.seed,
+        "learning_rate": settings.learning_rate,
+        "num_leaves": settings.leaves,
+        "max_depth": settings.depth,
+        "min_data_in_leaf": settings.min_rows_in_leaf,
+        "min_sum_hessian_in_leaf": settings.min_hessian_in_leaf,
+        "lambda_l2": settings.l2,
+        "feature_fraction_bynode": settings.feature_share,
+        "bagging_fraction": settings.row_share,
+        "bagging_freq": 1,
+        "max_bin": settings.bins,
+        "feature_pre_filter": False,
+        "monotone_constraints": monotone_constraints(features),
+        "monotone_constraints_method": "intermediate",
+        "verbosity": -1,
+    }
+
+
+def monotone_constraints(features: Sequence[Feature]) -> list[int]:
+    """+1 where risk may only rise with the value, −1 where only fall, else 0.
+
+    A code has no order, so a categorical feature is never constrained.
+    """
+    return [0 if f.categorical else _SIGN[f.direction] for f in features]
