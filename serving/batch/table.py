@@ -1,0 +1,98 @@
+"""Grades as columns: the table behind ``scores.parquet``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from serving.batch.grades import Grade
+from serving.content import Bundle
+from serving.decision import Business
+from serving.manifest import LEVELS, Level
+
+_BASE = pa.schema(
+    [
+        ("entity_id", pa.string()),
+        ("district", pa.string()),
+        ("sector", pa.string()),
+        ("margin", pa.float64()),
+        ("tenths", pa.int32()),
+        ("model_tier", pa.string()),
+        ("tier", pa.string()),
+        ("level", pa.int8()),
+        ("rules", pa.string()),
+        ("flags", pa.string()),
+        ("ratio", pa.float64()),
+    ]
+)
+
+
+def outcomes_of(bundle: Bundle) -> tuple[str, ...]:
+    """The outcomes a bundle predicts, in the order of the columns."""
+    return tuple(sorted(bundle.models))
+
+
+def schema_of(bundle: Bundle) -> pa.Schema:
+    """Columns of graded businesses that have no number yet."""
+    fields = [
+        field
+        for outcome in outcomes_of(bundle)
+        for field in (
+            pa.field(f"chance_{outcome}", pa.float64()),
+            pa.field(f"level_{outcome}", pa.int8()),
+        )
+    ]
+    return pa.schema([*_BASE, *fields])
+
+
+def columns_of(
+    bundle: Bundle, subjects: Sequence[Business], grades: Sequence[Grade]
+) -> pa.RecordBatch:
+    """The grades of `subjects` as one batch of `schema_of`."""
+    rows = [
+        {
+            "entity_id": subject.business_id,
+            "district": subject.district,
+            "sector": subject.sector,
+            "margin": grade.margin,
+            "tenths": grade.tenths,
+            "model_tier": grade.model_tier,
+            "tier": grade.tier,
+            "level": _position(grade.level),
+            "rules": " ".join(grade.rules),
+            "flags": " ".join(grade.flags),
+            "ratio": grade.ratio,
+            **{f"chance_{name}": chance for name, (chance, _) in grade.chances.items()},
+            **{f"level_{name}": _position(level) for name, (_, level) in grade.chances.items()},
+        }
+        for subject, grade in zip(subjects, grades, strict=True)
+    ]
+    return pa.RecordBatch.from_pylist(rows, schema=schema_of(bundle))
+
+
+def numbered(bundle: Bundle, batches: Iterable[pa.RecordBatch], as_of_day: int) -> pa.Table:
+    """All batches as one table, riskiest first, numbered from 1."""
+    table = pa.Table.from_batches(batches, schema=schema_of(bundle))
+    table = table.sort_by([("tenths", "ascending"), ("entity_id", "ascending")])
+    return _placed(table, range(1, len(table) + 1), as_of_day)
+
+
+def replaced(
+    table: pa.Table, changed: pa.Table, numbers: Sequence[int], as_of_day: int
+) -> pa.Table:
+    """`table` with the rows of `changed` in place of those with the `numbers`."""
+    changed = _placed(changed, numbers, as_of_day)
+    kept = table.filter(pc.invert(pc.is_in(table["no"], changed["no"])))
+    return pa.concat_tables([kept, changed]).sort_by("no")
+
+
+def _placed(table: pa.Table, numbers: Sequence[int], as_of_day: int) -> pa.Table:
+    day = pa.repeat(pa.scalar(as_of_day, pa.int32()), len(table))
+    table = table.add_column(1, "as_of_day", day)
+    return table.add_column(0, "no", pa.array(numbers, pa.int64()))
+
+
+def _position(level: Level | None) -> int | None:
+    return None if level is None else LEVELS.index(level)

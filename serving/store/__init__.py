@@ -1,0 +1,20 @@
+"""The online store: what requests read about every business, in one immutable file.
+
+`schema` documents the tables; `writing` (used by the batch only) makes the file;
+everything else reads it.
+"""
+
+from serving.store.listing import Listed, Page, Wanted, find
+from serving.store.reading import Known, Left, Store, StoreRefused, Subject
+
+__all__ = [
+    "Known",
+    "Left",
+    "Listed",
+    "Page",
+    "Store",
+    "StoreRefused",
+    "Subject",
+    "Wanted",
+    "find",
+]

@@ -1,0 +1,155 @@
+"""Read one business's records from the online store, each source when asked for."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+
+from features.business import PROFILE, BusinessRecords
+from features.catalogue import Catalogue
+from features.contracts import CityWide, Nearby, Source
+from features.expressions import Row
+from serving.store import schema
+
+_Value = TypeVar("_Value")
+_Rows = Sequence[Row]
+_ProfileRow = dict[str, int | float | str | None]
+_AT_ONCE = 500  # parameters of one statement
+
+
+class StoredRecords:
+    """The records of a store's businesses, as they were known on its day."""
+
+    def __init__(
+        self, connection: Callable[[], sqlite3.Connection], catalogue: Catalogue, as_of_day: int
+    ) -> None:
+        self._connection = connection
+        self._city = catalogue.jurisdiction
+        self._day = (as_of_day, as_of_day + 1)
+
+    def of(self, no: int, entity_id: str) -> BusinessRecords:
+        """The records of the business with that number and identifier."""
+        sources = self._city.sources
+        links: dict[str, dict[str, tuple[tuple[int, int], ...]]] = {}
+        linked: dict[str, Mapping[str, _Rows]] = {}
+        for link in self._city.links:
+            others = self._linked(link.name, no)
+            links[link.name] = {other: (self._day,) for _, other in others}
+            linked[link.name] = _Lazy(
+                {
+                    s.name: self._reader(s, others)
+                    for s in sources
+                    if not isinstance(s.subject, CityWide)
+                }
+            )
+        own = _Lazy({s.name: self._reader(s, [(no, entity_id)]) for s in sources})
+        profile = _LazyRows(lambda: self._profile(no, entity_id))
+        return BusinessRecords(entity_id, own, linked, links, profile)
+
+    def _profile(self, no: int, entity_id: str) -> list[_ProfileRow]:
+        rows = self._connection().execute(
+            f"SELECT {', '.join(PROFILE[1:])} FROM profile WHERE no = ? ORDER BY from_day",
+            (no,),
+        )
+        return [dict(zip(PROFILE, (entity_id, *row), strict=True)) for row in rows]
+
+    def _linked(self, link: str, no: int) -> list[tuple[int, str]]:
+        return self._connection().execute(
+            f"SELECT l.other, b.entity_id FROM link_{link} l JOIN business b ON b.no = l.other "
+            "WHERE l.no = ? ORDER BY b.entity_id", (no,),
+        ).fetchall()  # fmt: skip
+
+    def _reader(self, source: Source, of: Sequence[tuple[int, str]]) -> Callable[[], _Rows]:
+        if isinstance(source.subject, CityWide):
+            return lambda: self._city_wide[source.name]
+        read = self._near if isinstance(source.subject, Nearby) else self._own
+        return lambda: [row for no, entity_id in of for row in read(source, no, entity_id)]
+
+    def _own(self, source: Source, no: int, entity_id: str) -> list[Row]:
+        columns = schema.record_columns(source)
+        names = ("entity_id", *columns)
+        rows = self._connection().execute(
+            f"SELECT {', '.join(columns)} FROM own_{source.name} WHERE no = ? ORDER BY record_no",
+            (no,),
+        )
+        return [dict(zip(names, (entity_id, *row), strict=True)) for row in rows]
+
+    def _near(self, source: Source, no: int, entity_id: str) -> list[Row]:
+        found = (
+            self._connection()
+            .execute(f"SELECT pairs FROM near_{source.name} WHERE no = ?", (no,))
+            .fetchone()
+        )
+        if found is None:
+            return []
+        pairs = np.frombuffer(found[0], dtype="<i8").reshape(-1, 2).tolist()
+        metres = dict(pairs)
+        columns = schema.record_columns(source)
+        names = ("entity_id", *columns)
+        rows: list[Row] = []
+        for start in range(0, len(pairs), _AT_ONCE):
+            numbers = [record_no for record_no, _ in pairs[start : start + _AT_ONCE]]
+            marks = ", ".join("?" * len(numbers))
+            for row in self._connection().execute(
+                f"SELECT {', '.join(columns)} FROM record_{source.name} "
+                f"WHERE record_no IN ({marks}) ORDER BY record_no", numbers,
+            ):  # fmt: skip
+                record = dict(zip(names, (entity_id, *row), strict=True))
+                rows.append({**record, "distance_m": metres[record["record_no"]]})
+        return rows
+
+    @cached_property
+    def _city_wide(self) -> Mapping[str, _Rows]:
+        """Rows that concern every business, kept."""
+        kept = {}
+        for source in self._city.sources:
+            if isinstance(source.subject, CityWide):
+                columns = schema.record_columns(source)
+                names = ("entity_id", *columns)
+                kept[source.name] = [
+                    dict(zip(names, (None, *row), strict=True))
+                    for row in self._connection().execute(
+                        f"SELECT {', '.join(columns)} FROM record_{source.name} ORDER BY record_no"
+                    )
+                ]
+        return kept
+
+
+class _Lazy(Mapping[str, _Value]):
+    """A mapping whose values are made when first asked for."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], _Value]]) -> None:
+        self._makers = makers
+        self._made: dict[str, _Value] = {}
+
+    def __getitem__(self, key: str) -> _Value:
+        if key not in self._made:
+            self._made[key] = self._makers[key]()
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+class _LazyRows(Sequence[_ProfileRow]):
+    """Rows that are read when first looked at."""
+
+    def __init__(self, read: Callable[[], list[_ProfileRow]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _rows(self) -> list[_ProfileRow]:
+        return self._read()
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]  # as list's
+        return self._rows[index]
+
+    def __len__(self) -> int:
+        return len(self._rows)

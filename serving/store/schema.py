@@ -1,0 +1,132 @@
+"""Tables of the online store, format 1.
+
+One SQLite file holds what requests read about every business of one snapshot,
+as known on one day. It is written once by `serving.batch` and never modified;
+``sqlite3 -readonly store.sqlite`` shows it to anyone.
+
+==================  =====================================================================
+``meta``            key → text: ``format``, ``jurisdiction``, ``as_of_day``, ``snapshot``,
+                    ``matrix``, ``bundle``, ``catalogue``, ``features`` (JSON list)
+``business``        every business; `no` numbers them, riskiest first by the score with all
+                    records, those that have no score last; profile of the as-of day
+``profile``         history of each business's profile, by day
+``score``           of each scored business: tiers, score in tenths, gravest warning level
+                    (0 red … 3 blue), rules fired and flags (blank-separated)
+``warning``         outcome, level, probability × 10,000 of each warning that has a level
+``vector``          features as little-endian float64 in the order of ``meta.features``;
+                    NaN is missing
+``without``         the same without records under an open objection, where there are any
+``used``            by business and source: how many records features see, latest event
+``not_used``        records features do not see any more, and why
+``disputed``        records under an open objection
+``source``          by source: how many records are known, latest event, latest known day
+``peer``            statistics of peer groups, as the builder saved them
+``link_<link>``     which businesses are linked on the as-of day
+``own_<source>``    records that name their business: snapshot columns, by business
+``record_<source>`` records near places or about the whole city: snapshot columns
+``near_<source>``   by business: int64 pairs (record_no, distance in metres)
+``search``          full text of names (`serving.store.names`)
+==================  =====================================================================
+
+Records known after the as-of day are not in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from features.business import RECORD
+from features.catalogue import Catalogue
+from features.contracts import SQL_TYPES, ByCode, Nearby, Source
+
+FORMAT = 1
+_INTEGERS = frozenset(SQL_TYPES.values()) - {"VARCHAR"}
+
+_FIXED = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE business (
+  no INTEGER PRIMARY KEY, entity_id TEXT NOT NULL UNIQUE, name TEXT, district TEXT,
+  sector TEXT, form TEXT, latitude REAL, longitude REAL, established_day INTEGER,
+  closed_day INTEGER
+);
+CREATE TABLE profile (
+  no INTEGER NOT NULL, name TEXT, district TEXT, sector TEXT, form TEXT, latitude REAL,
+  longitude REAL, established_day INTEGER, closed_day INTEGER, from_day INTEGER NOT NULL,
+  to_day INTEGER
+);
+CREATE TABLE score (
+  no INTEGER PRIMARY KEY, tier TEXT NOT NULL, model_tier TEXT NOT NULL,
+  tenths INTEGER NOT NULL, level INTEGER, rules TEXT NOT NULL, flags TEXT NOT NULL
+);
+CREATE TABLE warning (
+  outcome TEXT NOT NULL, level INTEGER NOT NULL, chance INTEGER NOT NULL, no INTEGER NOT NULL
+);
+CREATE TABLE vector (no INTEGER PRIMARY KEY, features BLOB NOT NULL);
+CREATE TABLE without (no INTEGER PRIMARY KEY, features BLOB NOT NULL);
+CREATE TABLE used (
+  no INTEGER NOT NULL, source TEXT NOT NULL, records INTEGER NOT NULL, latest_day INTEGER,
+  PRIMARY KEY (no, source)
+) WITHOUT ROWID;
+CREATE TABLE not_used (
+  no INTEGER NOT NULL, source TEXT NOT NULL, event_key TEXT NOT NULL, why TEXT NOT NULL,
+  PRIMARY KEY (no, source, event_key)
+) WITHOUT ROWID;
+CREATE TABLE disputed (
+  no INTEGER NOT NULL, source TEXT NOT NULL, event_key TEXT NOT NULL,
+  PRIMARY KEY (no, source, event_key)
+) WITHOUT ROWID;
+CREATE TABLE source (
+  name TEXT PRIMARY KEY, records INTEGER NOT NULL, latest_day INTEGER, known_day INTEGER
+) WITHOUT ROWID;
+CREATE TABLE peer (
+  feature TEXT NOT NULL, as_of_day INTEGER NOT NULL, district TEXT, sector TEXT, form TEXT,
+  total INTEGER NOT NULL, count INTEGER NOT NULL
+);
+CREATE VIRTUAL TABLE search USING fts5(name, content='', tokenize='ascii');
+"""
+
+# Made after the rows are in.
+INDEXES = """
+CREATE INDEX profile_no ON profile (no);
+CREATE INDEX business_district ON business (district, no);
+CREATE INDEX business_sector ON business (sector, no);
+CREATE INDEX score_tier ON score (tier, no);
+CREATE INDEX score_level ON score (level, no);
+CREATE INDEX warning_gravest ON warning (level, chance DESC, no);
+CREATE INDEX warning_no ON warning (no);
+"""
+
+
+def record_columns(source: Source) -> tuple[str, ...]:
+    """Columns of a stored record: the snapshot's, but for whom it concerns and how near."""
+    return (*RECORD[1:], *(column.name for column in source.columns if not column.personal))
+
+
+def statements(catalogue: Catalogue) -> Iterator[str]:
+    """Every statement that makes the empty store of `catalogue`."""
+    yield from (part for part in _FIXED.split(";\n") if part.strip())
+    for source in catalogue.jurisdiction.sources:
+        columns = ", ".join(f"{name} {_affinity(source, name)}" for name in record_columns(source))
+        if isinstance(source.subject, ByCode):
+            yield (
+                f"CREATE TABLE own_{source.name} (no INTEGER NOT NULL, {columns}, "
+                "PRIMARY KEY (no, record_no)) WITHOUT ROWID"
+            )
+            continue
+        keyed = f"{columns}, PRIMARY KEY (record_no)"
+        yield f"CREATE TABLE record_{source.name} ({keyed}) WITHOUT ROWID"
+        if isinstance(source.subject, Nearby):
+            yield (f"CREATE TABLE near_{source.name} (no INTEGER PRIMARY KEY, pairs BLOB NOT NULL)")
+    for link in catalogue.jurisdiction.links:
+        yield (
+            f"CREATE TABLE link_{link.name} "
+            "(no INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (no, other)) WITHOUT ROWID"
+        )
+
+
+def _affinity(source: Source, name: str) -> str:
+    if name == "event_key":
+        return "TEXT NOT NULL"
+    if name in RECORD:
+        return "INTEGER"
+    return "INTEGER" if SQL_TYPES[source.column(name).kind] in _INTEGERS else "TEXT"

@@ -1,0 +1,283 @@
+"""Write the online store of one scored snapshot (tables: `serving.store.schema`).
+
+Rows stream from the snapshot's Parquet through DuckDB, in the order they are
+stored in, so that memory stays small and SQLite only ever appends.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from features import as_of
+from features.builder import Matrix
+from features.catalogue import Catalogue
+from features.contracts import ByCode, CityWide, Nearby, Source
+from features.engines.sql_links import link_steps
+from features.peers import PEER_COLUMNS
+from features.progress import Progress, silent
+from features.snapshot import Snapshot
+from serving.store import schema
+from serving.store.names import index_text
+
+_ROWS = 20_000  # moved at once
+_PROFILE = (
+    "name", "district", "sector", "form", "latitude", "longitude", "established_day", "closed_day",
+)  # fmt: skip
+# Why a current version is not seen any more, in the order `as_of.why_not_seen` asks.
+_WHY = """CASE WHEN r.retracted_day <= {day} THEN 'retracted'
+  WHEN r.repaired_day <= {day} THEN 'repaired'
+  WHEN r.usable_until_day < {day} THEN 'expired' END"""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What goes into a store.
+
+    Parameters
+    ----------
+    scores
+        The numbered table of `serving.batch.table`.
+    meta
+        What the store says about itself, but for its format and features.
+    """
+
+    catalogue: Catalogue
+    snapshot: Snapshot
+    matrix: Matrix
+    as_of_day: int
+    scores: pa.Table
+    meta: dict[str, str]
+
+
+def write_store(path: Path, contents: Contents, progress: Progress = silent) -> None:
+    """Write the store to the new file `path`."""
+    with duckdb.connect() as engine, closing(sqlite3.connect(path, isolation_level=None)) as file:
+        engine.execute("SET enable_progress_bar = false")
+        engine.execute(f"SET temp_directory = {_text(path.parent / '.spill')}")
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -200000"):
+            file.execute(f"PRAGMA {pragma}")
+        steps = _Writing(contents, engine, file).steps()
+        file.execute("BEGIN")
+        for done, (stage, step) in enumerate(steps):
+            progress(stage, done, len(steps))
+            step()
+        progress("indexes", len(steps), len(steps))
+        for statement in schema.INDEXES.split(";\n"):
+            file.execute(statement)
+        file.execute("COMMIT")
+        file.execute("ANALYZE")
+
+
+class _Writing:
+    """One store being written: what moves from the engine to the file."""
+
+    def __init__(
+        self, contents: Contents, engine: duckdb.DuckDBPyConnection, file: sqlite3.Connection
+    ) -> None:
+        self._contents = contents
+        self._engine = engine
+        self._file = file
+        self._day = contents.as_of_day
+        self._city = contents.catalogue.jurisdiction
+
+    def steps(self) -> list[tuple[str, Callable[[], None]]]:
+        """What to do, in order."""
+        return [
+            ("meta", self._meta),
+            ("businesses", self._businesses),
+            ("names", self._names),
+            ("vectors", self._vectors),
+            *((source.name, partial(self._source, source)) for source in self._city.sources),
+            ("links", self._links),
+            ("peers", self._peers),
+        ]
+
+    def _meta(self) -> None:
+        for statement in schema.statements(self._contents.catalogue):
+            self._file.execute(statement)
+        meta = {
+            **self._contents.meta,
+            "format": str(schema.FORMAT),
+            "features": json.dumps(self._contents.matrix.features),
+        }
+        self._file.executemany("INSERT INTO meta VALUES (?, ?)", sorted(meta.items()))
+
+    def _businesses(self) -> None:
+        self._number()
+        profile = ", ".join(f"p.{column}" for column in _PROFILE)
+        current = (
+            f"SELECT n.no, n.entity_id, {profile} FROM numbers n "
+            f"LEFT JOIN {self._profiles(f'from_day <= {self._day}')} p USING (entity_id) "
+            "QUALIFY row_number() OVER (PARTITION BY n.no ORDER BY p.from_day DESC) = 1 "
+            "ORDER BY n.no"
+        )
+        self._move(current, "business", 2 + len(_PROFILE))
+        history = (
+            f"SELECT n.no, {profile}, p.from_day, p.to_day FROM numbers n "
+            f"JOIN {self._profiles('TRUE')} p USING (entity_id) ORDER BY n.no, p.from_day"
+        )
+        self._move(history, "profile", 3 + len(_PROFILE))
+        columns = "no, tier, model_tier, tenths, level, rules, flags"
+        self._move(f"SELECT {columns} FROM scores ORDER BY no", "score", 7)
+        for column in self._contents.scores.column_names:
+            if column.startswith("level_"):
+                outcome = column.removeprefix("level_")
+                chance = f"CAST(ROUND(chance_{outcome} * 10000) AS INTEGER)"
+                query = (
+                    f"SELECT '{outcome}', {column}, {chance}, no FROM scores "
+                    f"WHERE {column} IS NOT NULL ORDER BY no"
+                )
+                self._move(query, "warning", 4)
+
+    def _names(self) -> None:
+        named = self._file.execute("SELECT no, name FROM business WHERE name IS NOT NULL")
+        while rows := named.fetchmany(_ROWS):
+            self._file.executemany(
+                "INSERT INTO search (rowid, name) VALUES (?, ?)",
+                [(no, index_text(name)) for no, name in rows],
+            )
+
+    def _number(self) -> None:
+        self._engine.register("scores", self._contents.scores)
+        self._engine.execute(
+            "CREATE TEMP TABLE numbers AS SELECT no, entity_id FROM scores UNION ALL "
+            "SELECT (SELECT COUNT(*) FROM scores) + row_number() OVER (ORDER BY entity_id), "
+            f"entity_id FROM (SELECT DISTINCT entity_id FROM {self._profiles('TRUE')} p "
+            "WHERE entity_id NOT IN (SELECT entity_id FROM scores))"
+        )
+
+    def _vectors(self) -> None:
+        features = ", ".join(f"m.{name}" for name in self._contents.matrix.features)
+        query = (
+            f"SELECT n.no, {features} FROM read_parquet({_text(self._contents.matrix.path)}) m "
+            f"JOIN numbers n USING (entity_id) WHERE m.as_of_day = {self._day} ORDER BY n.no"
+        )
+        for batch in self._batches(query):
+            numbers = batch.column(0).to_pylist()
+            columns = [column.to_numpy(zero_copy_only=False) for column in batch.columns[1:]]
+            X = np.column_stack(columns).astype("<f8")
+            rows = [(no, row.tobytes()) for no, row in zip(numbers, X, strict=True)]
+            self._file.executemany("INSERT INTO vector VALUES (?, ?)", rows)
+
+    def _source(self, source: Source) -> None:
+        known = (
+            f"(SELECT * FROM read_parquet({_text(self._contents.snapshot.source(source.name))}) "
+            f"WHERE known_day <= {self._day})"
+        )
+        columns = ", ".join(f"r.{column}" for column in schema.record_columns(source))
+        width = len(schema.record_columns(source))
+        if isinstance(source.subject, ByCode):
+            query = (
+                f"SELECT n.no, {columns} FROM {known} r JOIN numbers n USING (entity_id) "
+                "ORDER BY n.no, r.record_no"
+            )
+            self._move(query, f"own_{source.name}", 1 + width)
+            self._not_seen(source, known)
+        else:
+            query = (
+                f"SELECT DISTINCT ON (r.record_no) {columns} FROM {known} r ORDER BY r.record_no"
+            )
+            self._move(query, f"record_{source.name}", width)
+        if isinstance(source.subject, Nearby):
+            self._near(source, known)
+        self._seen(source, known)
+
+    def _near(self, source: Source, known: str) -> None:
+        query = (
+            "SELECT n.no, list(r.record_no ORDER BY r.record_no) AS records, "
+            "list(r.distance_m ORDER BY r.record_no) AS metres "
+            f"FROM {known} r JOIN numbers n USING (entity_id) GROUP BY n.no ORDER BY n.no"
+        )
+        for batch in self._batches(query):
+            columns = (column.to_pylist() for column in batch.columns)
+            rows = [
+                (no, np.array([records, metres], dtype="<i8").T.tobytes())
+                for no, records, metres in zip(*columns, strict=True)
+            ]
+            self._file.executemany(f"INSERT INTO near_{source.name} VALUES (?, ?)", rows)
+
+    def _seen(self, source: Source, known: str) -> None:
+        seen = as_of.seen_sql("s", str(self._day))
+        lifetime = f"(SELECT r.*, {as_of.lifetime_sql('r')} FROM {known} r)"
+        if not isinstance(source.subject, CityWide):
+            query = (
+                f"SELECT n.no, '{source.name}', COUNT(*), MAX(s.event_day) FROM {lifetime} s "
+                f"JOIN numbers n USING (entity_id) WHERE {seen} GROUP BY n.no ORDER BY n.no"
+            )
+            self._move(query, "used", 4)
+        query = (
+            f"SELECT '{source.name}', COUNT(DISTINCT s.record_no) FILTER (WHERE {seen}), "
+            f"MAX(s.event_day) FILTER (WHERE {seen}), MAX(s.known_day) FROM {lifetime} s"
+        )
+        self._move(query, "source", 4)
+
+    def _not_seen(self, source: Source, known: str) -> None:
+        day = self._day
+        current = f"COALESCE(r.superseded_day > {day}, TRUE)"
+        why = _WHY.format(day=day)
+        query = (
+            f"SELECT DISTINCT n.no, '{source.name}', r.event_key, {why} FROM {known} r "
+            f"JOIN numbers n USING (entity_id) WHERE {current} AND {why} IS NOT NULL ORDER BY ALL"
+        )
+        self._move(query, "not_used", 4)
+        seen, disputed = as_of.seen_sql("s", str(day)), as_of.disputed_sql("s", str(day))
+        lifetime = f"(SELECT r.*, {as_of.lifetime_sql('r')} FROM {known} r)"
+        query = (
+            f"SELECT DISTINCT n.no, '{source.name}', s.event_key FROM {lifetime} s "
+            f"JOIN numbers n USING (entity_id) WHERE {seen} AND {disputed} ORDER BY ALL"
+        )
+        self._move(query, "disputed", 3)
+
+    def _links(self) -> None:
+        self._engine.execute(
+            f"CREATE TEMP TABLE spine AS SELECT no AS row_id, entity_id, {self._day} AS as_of_day "
+            "FROM scores"
+        )
+        for source in {link.source for link in self._city.links}:
+            path = _text(self._contents.snapshot.source(source))
+            self._engine.execute(
+                f"CREATE TEMP VIEW source_{source} AS SELECT * FROM read_parquet({path})"
+            )
+        for link in self._city.links:
+            for name, query in link_steps(link, self._contents.catalogue.encode(link.source)):
+                self._engine.execute(f"CREATE TEMP TABLE {name} AS {query}")
+            query = (
+                f"SELECT l.row_id, n.no FROM linked_{link.name} l JOIN numbers n USING (entity_id) "
+                "ORDER BY ALL"
+            )
+            self._move(query, f"link_{link.name}", 2)
+
+    def _peers(self) -> None:
+        columns = ", ".join(("feature", "as_of_day", *PEER_COLUMNS, "total", "count"))
+        path = _text(self._contents.matrix.peers)
+        where = f"WHERE as_of_day = {self._day}"
+        query = f"SELECT {columns} FROM read_parquet({path}) {where} ORDER BY ALL"
+        self._move(query, "peer", 4 + len(PEER_COLUMNS))
+
+    def _profiles(self, condition: str) -> str:
+        path = _text(self._contents.snapshot.profiles)
+        return f"(SELECT * FROM read_parquet({path}) WHERE {condition})"
+
+    def _batches(self, query: str) -> Iterator[pa.RecordBatch]:
+        reader: pa.RecordBatchReader = self._engine.sql(query).to_arrow_reader(_ROWS)
+        yield from reader
+
+    def _move(self, query: str, table: str, width: int) -> None:
+        insert = f"INSERT INTO {table} VALUES ({', '.join('?' * width)})"
+        for batch in self._batches(query):
+            columns: Sequence[Sequence[object]] = [column.to_pylist() for column in batch.columns]
+            self._file.executemany(insert, zip(*columns, strict=True))
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
