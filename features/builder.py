@@ -11,7 +11,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,21 +21,12 @@ from features.engines import duckdb
 from features.engines.sql import Program, program
 from features.errors import Fault, YourInput, raise_all
 from features.progress import Progress, silent
+from features.snapshot import Snapshot
 from features.windows import bounds
 
 # Changes when the same inputs would give another matrix.
 _FORMAT = 1
 SPINE = pa.schema([("row_id", pa.int64()), ("entity_id", pa.string()), ("as_of_day", pa.int32())])
-
-
-class Records(Protocol):
-    """What the builder needs of a snapshot."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def profiles(self) -> Path: ...
-    def source(self, name: str, /) -> Path: ...
 
 
 @dataclass(frozen=True)
@@ -95,7 +85,7 @@ class Matrix:
 
 def build(
     catalogue: Catalogue,
-    snapshot: Records,
+    snapshot: Snapshot,
     spine: pa.Table,
     home: Path,
     progress: Progress = silent,
@@ -126,7 +116,14 @@ def build(
         return Matrix(parent / name)
     tables = duckdb.Tables(
         spine,
-        bounds(spine["as_of_day"].unique().to_pylist(), plan.windows),
+        pa.table(
+            {
+                name: pa.array(days, pa.int32())
+                for name, days in bounds(
+                    spine["as_of_day"].unique().to_pylist(), plan.windows
+                ).items()
+            }
+        ),
         snapshot.profiles,
         {source: snapshot.source(source) for source in plan.sources},
     )

@@ -31,6 +31,7 @@ from features.contracts import (
 )
 from features.errors import Fault, OurConfiguration, YourInput, raise_all
 from features.expressions import Condition, Constant, Encode
+from features.measure_faults import link_faults, measure_faults
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 # Columns every snapshot row carries beside the declared ones (see features.snapshot).
@@ -153,9 +154,11 @@ def faults_of(jurisdiction: Jurisdiction) -> Iterator[Fault]:
         yield from _source_faults(jurisdiction, source)
     for feature in jurisdiction.features:
         yield from _feature_faults(jurisdiction, feature)
+        yield from measure_faults(jurisdiction, feature)
     for link in jurisdiction.links:
         yield from _reads(jurisdiction, f"link {link.name}", link.source, [link.column])
         yield from _reads_condition(jurisdiction, f"link {link.name}", link.source, link.unless)
+        yield from link_faults(jurisdiction, link)
     yield from _outcome_faults(jurisdiction)
     for name in jurisdiction.roster:
         if name not in named["source"]:

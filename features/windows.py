@@ -10,8 +10,6 @@ import calendar
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-import pyarrow as pa
-
 from features.contracts import Change, Days, Feature, Months, Window
 
 _EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -70,11 +68,10 @@ def distinct_windows(features: Iterable[Feature]) -> tuple[Window, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def bounds(as_of_days: Iterable[int], windows: Sequence[Window]) -> pa.Table:
-    """One row per distinct as-of day: the day and the bound of each window."""
+def bounds(as_of_days: Iterable[int], windows: Sequence[Window]) -> dict[str, list[int]]:
+    """Columns of the table ``bounds``: each distinct as-of day and its windows' bounds."""
     days = sorted(set(as_of_days))
-    columns = {"as_of_day": pa.array(days, pa.int32())}
+    columns = {"as_of_day": days}
     for window in windows:
-        values = [bound(window, day) for day in days]
-        columns[bound_name(window)] = pa.array(values, pa.int32())
-    return pa.table(columns)
+        columns[bound_name(window)] = [bound(window, day) for day in days]
+    return columns

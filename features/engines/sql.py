@@ -134,17 +134,12 @@ def _value(one: Formula, aggregates: dict[str, str], group: str) -> str:
 
 def _visible(group: Group, reads: Reads, exclude_disputed: bool) -> str:
     """The records of a source that features see, once per row of the spine."""
-    columns = [c for c in reads.columns if c not in ("seen_from_day", "usable_to_day")]
-    carried = list(dict.fromkeys(["event_day", *columns]))
-    if exclude_disputed:
-        carried = list(dict.fromkeys([*carried, "disputed_day", "settled_day"]))
-    bare = [f"r.{c}" for c in carried]
-    bare += [f"{expression} AS {name}" for expression, name in reads.derived.items()]
     windows = distinct_windows(group.features)
     day = "b.as_of_day"
-    items = ["b.as_of_day" if group.city_wide else "s.row_id"]
+    carried = dict.fromkeys(["event_day", *reads.columns])
+    items = [day if group.city_wide else "s.row_id"]
     items += [f"b.{bound_name(w)}" for w in windows]
-    items += [as_of.as_known_sql("p", c, day) for c in columns]
+    items += [as_of.as_known_sql("p", c, day) for c in carried]
     items += [f"p.{name}" for name in reads.derived.values()]
     joined = [as_of.seen_sql("p", day, exclude_disputed=exclude_disputed)]
     if windows and all(f.window is not None for f in group.features):
@@ -155,7 +150,11 @@ def _visible(group: Group, reads: Reads, exclude_disputed: bool) -> str:
         table = "spine" if group.via is None else f"linked_{group.via}"
         population = f"{table} s\n    JOIN bounds b ON b.as_of_day = s.as_of_day"
         joined.insert(0, "p.entity_id = s.entity_id")
-        bare.insert(0, "r.entity_id")
+        carried["entity_id"] = None
+    if exclude_disputed:
+        carried |= dict.fromkeys(("disputed_day", "settled_day"))
+    bare = [f"r.{c}" for c in carried]
+    bare += [f"{expression} AS {name}" for expression, name in reads.derived.items()]
     record = (
         f"SELECT {', '.join(bare)}, {as_of.lifetime_sql('r')}\n"
         f"      FROM source_{group.source.name} r"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from features import as_of
 from features.contracts import Link
 from features.expressions import Encode
+from features.links import held_sql
 
 
 def link_steps(link: Link, encode: Encode) -> tuple[tuple[str, str], ...]:
@@ -15,12 +16,7 @@ def link_steps(link: Link, encode: Encode) -> tuple[tuple[str, str], ...]:
     a hundred million.
     """
     n = link.name
-    unless = f" AND NOT {link.unless.sql(encode, 'r')}" if link.unless is not None else ""
-    record = (
-        f"  SELECT r.entity_id, r.{link.column} AS link_value, {as_of.lifetime_sql('r')}\n"
-        f"  FROM source_{link.source} r\n"
-        f"  WHERE r.entity_id IS NOT NULL AND r.{link.column} IS NOT NULL{unless}"
-    )
+    record = held_sql(link, encode)
     held = (
         f"  SELECT DISTINCT s.row_id, s.entity_id, s.as_of_day, p.link_value\n  FROM spine s\n"
         f"  JOIN link_record_{n} p ON p.entity_id = s.entity_id"

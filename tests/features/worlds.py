@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from features.business import PROFILE, BusinessRecords, row_columns
 from features.catalogue import Catalogue
 from features.contracts import CityWide, Kind, Source
+from features.snapshot import Snapshot
 
 Cell = int | float | str | None
 TYPES = {
@@ -45,20 +46,16 @@ def day(text: str) -> int:
 
 @dataclass(frozen=True)
 class World:
-    """Stands where a snapshot stands: a folder with one file per source."""
+    """Rows as written, and the snapshot that holds them."""
 
     folder: Path
     catalogue: Catalogue
     rows: Mapping[str, Sequence[Mapping[str, Cell]]]
     people: Sequence[Mapping[str, Cell]] = field(default_factory=list)
-    name: str = "world"
 
     @property
-    def profiles(self) -> Path:
-        return self.folder / "profiles.parquet"
-
-    def source(self, name: str) -> Path:
-        return self.folder / f"{name}.parquet"
+    def snapshot(self) -> Snapshot:
+        return Snapshot(f"world at {self.folder}", self.folder)
 
 
 def numbered(rows: Iterable[Mapping[str, Cell]]) -> list[dict[str, Cell]]:
