@@ -10,10 +10,14 @@ from numpy.typing import NDArray
 
 from features.contracts import Reason
 from serving.contributions import AgainstReference, Explainer
+from serving.errors import BundleRefused, refusal
 from serving.manifest import CREDIT, TIERS, Manifest, ModelSpec, Tier
 from serving.policy import Policy
 from serving.scorer import Scorer
 from serving.trees import Trees
+
+# Objectives whose margin is the log-odds of the outcome.
+LOG_ODDS = frozenset({"binary", "cross_entropy"})
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,10 @@ def assemble(
     ------
     ModelRefused
         A model text is malformed or of an unsupported form.
+    BundleRefused
+        A model learned from other features, or for another kind of outcome.
     """
-    parsed = {outcome: Trees.parse(texts[outcome]) for outcome in manifest.models}
+    parsed = {outcome: _parsed(manifest, outcome, texts[outcome]) for outcome in manifest.models}
     explainer = Explainer(parsed[CREDIT])
     references: dict[Tier, PinnedReference] = {}
     for letter in TIERS:
@@ -111,6 +117,23 @@ def assemble(
         reasons={reason.code: reason for reason in reasons},
         policy=policy,
     )
+
+
+def _parsed(manifest: Manifest, outcome: str, text: str) -> Trees:
+    """The trees of one outcome, when their margins are log-odds of the bundle's features."""
+    trees = Trees.parse(text)
+    where = manifest.models[outcome].file
+    if trees.feature_names != tuple(spec.name for spec in manifest.features):
+        raise refusal(
+            BundleRefused, "other names", where, "the manifest's features, in their order",
+            f"{trees.n_features} others", "train and sign the bundle anew",
+        )  # fmt: skip
+    if trees.objective not in LOG_ODDS:
+        raise refusal(
+            BundleRefused, "other objective", where, " or ".join(sorted(LOG_ODDS)),
+            trees.objective, "train the model on a yes-or-no outcome",
+        )  # fmt: skip
+    return trees
 
 
 def _medians(rows: NDArray[np.float64]) -> tuple[float | None, ...]:

@@ -73,6 +73,15 @@ def day_text(day: int) -> Phrase:
     )
 
 
+def day_of(iso: str) -> int:
+    """The day (days since 1970-01-01) that ``YYYY-MM-DD`` names.
+
+    >>> day_of("2024-05-31")
+    19874
+    """
+    return date.fromisoformat(iso).toordinal() - _EPOCH
+
+
 def iso_day(day: int) -> str:
     """A day (days since 1970-01-01) as ``YYYY-MM-DD``."""
     return date.fromordinal(_EPOCH + day).isoformat()
