@@ -1,16 +1,19 @@
-"""What Ningbo's models learn. Complaints alone never make a credit label."""
+"""What Ningbo's models learn.
+
+Complaints alone never make a credit label. Leaving by one's own choice is no
+outcome at all. A penalty counts when it stands: final, or published and not
+under challenge when the label is mature.
+"""
 
 from __future__ import annotations
 
 from features.contracts import Ahead, Evidence, Outcome, Phrase
 from features.expressions import col
+from features.jurisdictions.ningbo.sources import abnormal_list, exits, samples
 from features.jurisdictions.ningbo.sources import random_checks as checks
-from features.jurisdictions.ningbo.sources import samples
-from features.jurisdictions.ningbo.sources.complaints import GENUINE
 from features.jurisdictions.ningbo.sources.double_publicity import STANDS, SUBSTANTIVE
 
 _YEAR = Ahead(days=365, maturity_days=0)
-_QUARTER = Ahead(days=90)
 
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
@@ -35,9 +38,9 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     Outcome(
         name="complaint_surge",
-        title=Phrase("未来一季度投诉举报转案件", "A complaint that becomes a case in a quarter"),
-        evidence=(Evidence("complaints", GENUINE & col("to_case").equals(1)),),
-        horizon=_QUARTER,
+        title=Phrase("未来一年投诉举报异常增长", "Complaints surging within a year"),
+        evidence=(Evidence("complaint_alerts"),),
+        horizon=_YEAR,
         past="complaint_count_12m",
     ),
     Outcome(
@@ -56,10 +59,11 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     Outcome(
         name="lost_contact",
-        title=Phrase("未来一年失联或退出", "Lost contact or exit in a year"),
+        title=Phrase("未来一年失联或被动退出", "Lost contact or forced exit in a year"),
         evidence=(
             Evidence("random_checks", col("result").equals(checks.UNREACHABLE)),
-            Evidence("abnormal_list", col("cause").equals("通过登记的住所无法联系")),
+            Evidence("abnormal_list", col("cause").equals(abnormal_list.UNREACHABLE)),
+            Evidence("exits", col("kind").isin(*exits.FORCED)),
         ),
         horizon=_YEAR,
         past="check_unreachable_count_36m",

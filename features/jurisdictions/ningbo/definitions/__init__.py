@@ -11,7 +11,9 @@ from features.jurisdictions.ningbo.definitions import (
     evaluation,
     lists,
     online,
+    other_departments,
     penalties,
+    standing,
     taxes,
 )
 
@@ -19,9 +21,11 @@ FEATURES: tuple[Feature, ...] = (
     *attributes.FEATURES,
     *dynamics.FEATURES,
     *taxes.FEATURES,
+    *standing.FEATURES,
     *lists.FEATURES,
     *penalties.FEATURES,
     *checks.FEATURES,
+    *other_departments.FEATURES,
     *associates.FEATURES,
     *evaluation.FEATURES,
     *online.FEATURES,

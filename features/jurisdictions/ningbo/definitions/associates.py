@@ -11,6 +11,7 @@ from functools import partial
 from features.contracts import Count, Direction, Feature, Link, Months, Phrase
 from features.expressions import col
 from features.jurisdictions.ningbo.finality import COUNTED
+from features.jurisdictions.ningbo.sources import exits
 from features.jurisdictions.ningbo.sources import random_checks as checks
 
 LINKS: tuple[Link, ...] = (
@@ -67,10 +68,11 @@ FEATURES: tuple[Feature, ...] = (
         reason="R402",
     ),
     _associate(
-        name="associate_revoked_count",
-        source="registrations",
-        where=col("status").isin("吊销未注销", "责令关闭"),
-        meaning=Phrase("关联主体被吊销数", "Associates revoked or ordered to close"),
+        name="associate_forced_exit_count_36m",
+        source="exits",
+        where=col("kind").isin(*exits.FORCED),
+        window=Months(36),
+        meaning=Phrase("近36个月关联主体被吊销等被动退出数", "Associates forced out in 36 months"),
         reason="R402",
     ),
     _associate(

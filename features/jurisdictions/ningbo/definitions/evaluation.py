@@ -137,6 +137,21 @@ _COMPLAINTS = (
     ),
 )
 
+_ALERTS = (
+    Feature(
+        name="complaint_alert_count_12m",
+        source="complaint_alerts",
+        measure=Count(),
+        window=Months(12),
+        meaning=Phrase("近12个月投诉异常增长预警次数", "Alerts on growing complaints in 12 months"),
+        direction=Direction.RISK_UP,
+        missing="no alert",
+        group="R05",
+        reason="R502",
+        legal_basis="国市监信发〔2022〕6号 投诉举报异常增长预警",
+    ),
+)
+
 _HONOURS = (
     _honour(
         name="trusted_unit_current",
@@ -157,4 +172,4 @@ _HONOURS = (
     ),
 )
 
-FEATURES: tuple[Feature, ...] = (*_COMPLAINTS, *_HONOURS)
+FEATURES: tuple[Feature, ...] = (*_COMPLAINTS, *_ALERTS, *_HONOURS)

@@ -8,6 +8,7 @@ from features.contracts import Count, Direction, Feature, Months, Phrase, Share
 from features.expressions import col
 from features.jurisdictions.ningbo.reasons import NOT_CITED
 from features.jurisdictions.ningbo.sources.complaints import GENUINE
+from features.jurisdictions.ningbo.sources.online_leads import VERIFIED
 
 _shop = partial(
     Feature,
@@ -17,9 +18,81 @@ _shop = partial(
     missing="no online shop is known",
     direction=Direction.RISK_UP,
 )
+_lead = partial(
+    Feature,
+    source="online_leads",
+    measure=Count(),
+    group="R06",
+    legal_basis="《网络交易监督管理办法》;《行政处罚法》第四十一条",
+    missing="no verified lead",
+    direction=Direction.RISK_UP,
+)
+_sanction = partial(
+    Feature,
+    source="platform_sanctions",
+    measure=Count(),
+    group="R06",
+    legal_basis="《电子商务法》第二十九条、第四十四条",
+    missing="no sanction reported",
+    direction=Direction.RISK_UP,
+    reason="R604",
+)
 _OPEN = col("closed_on").is_null()
 
-FEATURES: tuple[Feature, ...] = (
+_LEADS = (
+    *(
+        _lead(
+            name=f"online_lead_verified_count_{n}m",
+            where=VERIFIED,
+            window=Months(n),
+            meaning=Phrase(f"近{n}个月查实网络监测线索数", f"Verified leads in {n} months"),
+            reason="R603",
+        )
+        for n in (12, 36)
+    ),
+    _lead(
+        name="live_stream_lead_verified_count_36m",
+        where=VERIFIED & col("rule").equals("直播营销"),
+        window=Months(36),
+        meaning=Phrase("近36个月查实直播营销违规数", "Verified live-stream violations, 36 months"),
+        reason="R605",
+    ),
+    _lead(
+        name="fake_trading_lead_verified_count_36m",
+        where=VERIFIED & col("rule").equals("刷单炒信"),
+        window=Months(36),
+        meaning=Phrase("近36个月查实刷单炒信数", "Verified fake trading, 36 months"),
+        reason="R606",
+    ),
+    _lead(
+        name="advertising_lead_verified_count_36m",
+        where=VERIFIED & col("rule").isin("违法广告", "虚假宣传"),
+        window=Months(36),
+        meaning=Phrase(
+            "近36个月查实网络违法广告数", "Verified illegal online advertising, 36 months"
+        ),
+        reason="R318",
+    ),
+)
+
+_SANCTIONS = (
+    *(
+        _sanction(
+            name=f"platform_sanction_count_{n}m",
+            window=Months(n),
+            meaning=Phrase(f"近{n}个月平台处置次数", f"Platform sanctions in {n} months"),
+        )
+        for n in (12, 36)
+    ),
+    _sanction(
+        name="platform_sanction_severe_count_36m",
+        where=col("kind").isin("限制经营", "关闭店铺"),
+        window=Months(36),
+        meaning=Phrase("近36个月平台限制经营或关店次数", "Shops restricted or closed, 36 months"),
+    ),
+)
+
+_SHOPS = (
     _shop(
         name="shop_count_current",
         measure=Count(),
@@ -71,3 +144,5 @@ FEATURES: tuple[Feature, ...] = (
         for n in (3, 12)
     ),
 )
+
+FEATURES: tuple[Feature, ...] = (*_SHOPS, *_LEADS, *_SANCTIONS)
