@@ -1,0 +1,79 @@
+"""What one delivery added: its records by source, and its rows in quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from features.contracts import Source
+from features.ingest.load import Loaded, reread
+from features.ingest.record import kept_columns, record_columns
+from features.ingest.text import identifier, literal
+
+QUARANTINE = "quarantine.parquet"
+_HELD_BACK = (
+    "quarantine_id VARCHAR, source VARCHAR, file VARCHAR, row_no BIGINT, faults VARCHAR[], "
+    "raw VARCHAR"
+)
+
+
+def create_quarantine(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empty table ``quarantine`` for the whole batch."""
+    connection.execute(f"CREATE OR REPLACE TABLE quarantine ({_HELD_BACK})")
+
+
+def write_records(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    received: tuple[int, int],
+    target: Path,
+    *,
+    contested: bool,
+) -> None:
+    """Write the rows of ``records`` that are first or later versions.
+
+    `received` is the batch's number and the day it came in.
+    """
+    batch_no, received_day = received
+    columns = ", ".join(
+        [*record_columns(source), *(identifier(c.name) for c in kept_columns(source))]
+    )
+    stays = (
+        " AS r WHERE NOT EXISTS (SELECT 1 FROM contested AS c WHERE c.file_no = r.file_no "
+        "AND c.row_no = r.row_no AND c.fate NOT IN ('first', 'version'))"
+        if contested
+        else ""
+    )
+    connection.execute(
+        f"COPY (SELECT CAST({batch_no} AS INTEGER) AS batch_no, "
+        f"CAST({received_day} AS INTEGER) AS received_day, file_no, row_no, {columns} "
+        f"FROM records{stays}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+    )
+
+
+def hold_back(
+    connection: duckdb.DuckDBPyConnection,
+    loaded: Sequence[Loaded],
+    work: Path,
+) -> None:
+    """Move the rows of ``held_back`` and the refused of ``contested`` to ``quarantine``."""
+    for one in loaded:
+        reread(connection, one, work)
+        source, file = one.delivery.source, one.delivery.main.name
+        # Named by what was delivered, so that the same row always has the same name.
+        prefix = one.count.identity[:12]
+        connection.execute(
+            f"INSERT INTO quarantine SELECT {literal(prefix)} || '-' || row_no, "
+            f"{literal(source.name)}, {literal(file)}, row_no, faults, raw "
+            f"FROM held_back WHERE file_no = {one.number}"
+        )
+
+
+def write_quarantine(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """Write the table ``quarantine`` in the order of sources, files and rows."""
+    connection.execute(
+        "COPY (SELECT * FROM quarantine ORDER BY source, file, row_no, quarantine_id) "
+        f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+    )

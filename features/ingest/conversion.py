@@ -1,0 +1,192 @@
+"""Delivered text to canonical values, as SQL.
+
+For every column two expressions: the cleaned text (NULL where it stands for no
+value) and the value that the fast path reads from it (NULL where it cannot).
+What the fast path cannot read goes, as distinct texts, to the Python readers in
+`features.ingest.slow`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from features.contracts import Column, Kind
+from features.ingest.labels import NO, YES, spelled
+from features.ingest.table import DeliveredTable
+from features.ingest.text import PLACEHOLDERS, literal, none_sql
+from features.ingest.zone import offset_sql
+
+_EPOCH = "DATE '1970-01-01'"
+_CLOCK_LENGTHS = "14 AND 26"
+_CLOCK = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?"
+_FIRST, _LAST = (f"DATE '{year}'" for year in ("1800-01-01", "9999-12-31"))
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """How one column is read: expressions over the fields, then over its text.
+
+    `text` is over the fields ``h0 … hn`` and, cleaned, ``c0 … cn``; `value` and
+    `day` (local day of an instant) are over the column named by `text_name`.
+    """
+
+    column: Column
+    text: str
+    value: str
+    day: str | None
+
+    @property
+    def text_name(self) -> str:
+        return f"_t_{self.column.name}"
+
+    @property
+    def day_name(self) -> str:
+        """The column that holds the day of this column's value, for days and instants."""
+        return f"_d_{self.column.name}" if self.day else self.column.name
+
+
+def conversion(column: Column, table: DeliveredTable, zone: ZoneInfo) -> Conversion:
+    """How `column` is read from the headings that `table` was delivered with."""
+    flags = flag_fields(column, table)
+    if flags:
+        return Conversion(column, _flags_text(flags), _flags_value(column), None)
+    field = next(filter(None, (_cleaned(table.field(h)) for h in column.headers)), None)
+    text = "CAST(NULL AS VARCHAR)" if field is None else _text(column, field)
+    name = f"_t_{column.name}"
+    if column.kind is Kind.INSTANT:
+        wall = _wall(name)
+        day = f"datediff('day', {_EPOCH}, CAST({wall} AS DATE))"
+        return Conversion(column, text, f"epoch_us({wall}) - {offset_sql(day, zone)}", day)
+    return Conversion(column, text, _value(column, name), None)
+
+
+def _cleaned(field: str | None) -> str | None:
+    """The name under which a delivered field stands once it is cleaned."""
+    return None if field is None else f"c{field[1:]}"
+
+
+def is_delivered(column: Column, table: DeliveredTable) -> bool:
+    """Whether any heading of `column` stands in the table."""
+    return any(table.field(h) for h in column.headers)
+
+
+def _text(column: Column, field: str) -> str:
+    meant: frozenset[str] = frozenset()
+    if column.kind in (Kind.CODE, Kind.MASK):
+        meant = frozenset(spelled(column))
+    elif column.kind is Kind.FLAG:
+        meant = frozenset(NO)
+    return none_sql(field, meant)
+
+
+def _value(column: Column, text: str) -> str:
+    match column.kind:
+        case Kind.TEXT:
+            return text
+        case Kind.DAY:
+            return _day(text)
+        case Kind.CODE:
+            return _code(column, text)
+        case Kind.MASK:
+            return _members(text, [(w, 1 << i) for w, i in spelled(column).items()], "BIGINT")
+        case Kind.FLAG:
+            return _members(text, [(w, 1) for w in YES] + [(w, 0) for w in NO], "INTEGER")
+        case Kind.INTEGER:
+            return (
+                f"CASE WHEN length({text}) <= 19 AND NOT contains({text}, '.') "
+                f"AND {_is_plain_number(text)} THEN TRY_CAST({text} AS BIGINT) END"
+            )
+        case Kind.MONEY:
+            return _scaled(text, column.unit * 100)
+        case Kind.DECIMAL:
+            return _scaled(text, 1_000_000)
+        case _:  # pragma: no cover - instants are read by `conversion`
+            raise AssertionError(column.kind)
+
+
+def _is_plain_number(text: str) -> str:
+    return f"regexp_full_match({text}, '[+-]?[0-9]*\\.?[0-9]*')"
+
+
+def _scaled(text: str, factor: int) -> str:
+    # Eighteen digits before the point and twelve behind it times the factor stay
+    # within the engine's exact decimals; anything longer is read in Python.
+    fits = (
+        f"length({text}) <= 24 AND "
+        f"(NOT contains({text}, '.') OR length({text}) - strpos({text}, '.') <= 12)"
+    )
+    if factor > 10**8:
+        return "CAST(NULL AS BIGINT)"
+    return (
+        f"CASE WHEN {fits} AND {_is_plain_number(text)} "
+        f"THEN TRY_CAST(TRY_CAST({text} AS DECIMAL(30, 12)) * {factor} AS BIGINT) END"
+    )
+
+
+def _day(text: str) -> str:
+    plain = f"CASE WHEN length({text}) BETWEEN 8 AND 10 THEN TRY_CAST({text} AS DATE) "
+    day = f"{plain} WHEN {_is_clock(text)} THEN TRY_CAST(TRY_CAST({text} AS TIMESTAMP) AS DATE) END"
+    within = f"CASE WHEN ({day}) BETWEEN {_FIRST} AND {_LAST} THEN ({day}) END"
+    return f"CAST(datediff('day', {_EPOCH}, {within}) AS INTEGER)"
+
+
+def _wall(text: str) -> str:
+    plain = f"CASE WHEN length({text}) BETWEEN 8 AND 10 THEN TRY_CAST({text} AS TIMESTAMP) "
+    wall = f"{plain} WHEN {_is_clock(text)} THEN TRY_CAST({text} AS TIMESTAMP) END"
+    return f"CASE WHEN ({wall}) BETWEEN {_FIRST} AND {_LAST} THEN ({wall}) END"
+
+
+def _is_clock(text: str) -> str:
+    return (
+        f"length({text}) BETWEEN {_CLOCK_LENGTHS} AND regexp_full_match({text}, {literal(_CLOCK)})"
+    )
+
+
+def _code(column: Column, text: str) -> str:
+    known = _members(text, list(spelled(column).items()), "INTEGER")
+    if column.otherwise is None:
+        return known
+    other = column.labels.index(column.otherwise)
+    return f"COALESCE({known}, CASE WHEN {text} IS NOT NULL THEN {other} END)"
+
+
+def _members(text: str, members: list[tuple[str, int]], kind: str) -> str:
+    words = ", ".join(literal(word) for word, _ in members)
+    values = ", ".join(str(value) for _, value in members)
+    found = f"list_position([{words}], {text})"
+    return f"CAST(list_extract([{values}], {found}) AS {kind})"
+
+
+def flag_fields(column: Column, table: DeliveredTable) -> list[str | None] | None:
+    """The fields of a mask delivered as one 0/1 column for each label."""
+    if column.kind is not Kind.MASK or len(column.headers) != len(column.labels):
+        return None
+    fields = [table.field(h) for h in column.headers]
+    return fields if sum(f is not None for f in fields) > 1 else None
+
+
+def _flags_text(fields: list[str | None]) -> str:
+    """One character per label: 1, 0, or ? where neither can be read.
+
+    A count above zero sets its flag. An empty flag among filled ones is not set;
+    NULL when all are empty.
+    """
+    none = ", ".join(literal(w) for w in PLACEHOLDERS if w not in NO)
+    yes, no = (", ".join(literal(w) for w in words) for words in (YES, NO))
+    read = (
+        f"lambda x: CASE WHEN x IN ({yes}) THEN '1' WHEN x IN ({no}) THEN '0' "
+        "WHEN regexp_full_match(x, '0*[1-9][0-9]*') THEN '1' "
+        f"WHEN x IS NULL OR x IN ({none}) THEN ' ' ELSE '?' END"
+    )
+    listed = ", ".join(f"trim({field})" if field else "NULL" for field in fields)
+    characters = f"array_to_string(list_transform([{listed}], {read}), '')"
+    return f"replace(nullif({characters}, '{' ' * len(fields)}'), ' ', '0')"
+
+
+def _flags_value(column: Column) -> str:
+    text = f"_t_{column.name}"
+    # Bits are written from the highest down; the first label is the lowest.
+    return (
+        f"CASE WHEN NOT contains({text}, '?') THEN CAST(CAST(reverse({text}) AS BIT) AS BIGINT) END"
+    )

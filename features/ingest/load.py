@@ -1,0 +1,169 @@
+"""One delivered file into the staging tables: records, and rows in quarantine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from features.contracts import SQL_TYPES, Jurisdiction, Kind, Source
+from features.ingest.conversion import is_delivered
+from features.ingest.delivery import Delivery, open_delivery
+from features.ingest.moments import DayOrder
+from features.ingest.reconciliation import FileCount
+from features.ingest.record import RecordQuery, jurisdiction_query, kept_columns, record_columns
+from features.ingest.slow import create_lookup
+from features.ingest.table import DeliveredTable
+from features.ingest.text import identifier, literal
+
+_TYPES = {
+    "event_key": "VARCHAR", "entity": "VARCHAR", "entity_warning": "BOOLEAN",
+    "known_us": "BIGINT", "declared": "BOOLEAN",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A file in the staging tables, and its account so far."""
+
+    number: int
+    delivery: Delivery
+    careful: bool
+    count: FileCount
+
+
+def create_staging(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Empty tables ``records`` and ``held_back`` for one source."""
+    columns = [f"{name} {_TYPES.get(name, 'INTEGER')}" for name in record_columns(source)]
+    columns += [f"{identifier(c.name)} {SQL_TYPES[c.kind]}" for c in kept_columns(source)]
+    connection.execute(
+        f"CREATE OR REPLACE TABLE records (file_no INTEGER, row_no BIGINT, {', '.join(columns)})"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TABLE held_back "
+        "(file_no INTEGER, row_no BIGINT, raw VARCHAR, faults VARCHAR[])"
+    )
+
+
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    jurisdiction: Jurisdiction,
+    delivery: Delivery,
+    number: int,
+    work: Path,
+) -> Loaded:
+    """Read one delivery into the staging tables.
+
+    Raises
+    ------
+    FileRefused
+        The file as a whole cannot be used.
+    """
+    table = open_delivery(connection, delivery, work)
+    query = jurisdiction_query(jurisdiction, delivery.source, table)
+    careful = False
+    try:
+        connection.execute(f"CREATE OR REPLACE TABLE fast_rows AS {query.fast()}")
+    except duckdb.InvalidInputException:
+        # The engine's reader wants a regular file; the slow one names each bad row.
+        careful = True
+        table = open_delivery(connection, delivery, work, careful=True)
+        query = jurisdiction_query(jurisdiction, delivery.source, table)
+        connection.execute(f"CREATE OR REPLACE TABLE fast_rows AS {query.fast()}")
+    numbered = f"COALESCE(row_no, rowid + {table.first_row})"
+    doubtful = f"SELECT {numbered} AS row_no, shape, _raw FROM fast_rows WHERE _raw IS NOT NULL"
+    orders = _read_slowly(connection, query, doubtful)
+    kept = ", ".join(query.columns)
+    connection.execute(
+        f"INSERT INTO records SELECT {number}, {numbered}, {kept} "
+        "FROM fast_rows WHERE _raw IS NULL AND NOT _out"
+    )
+    connection.execute(
+        f"INSERT INTO records SELECT {number}, row_no, {kept} "
+        "FROM slow_rows WHERE NOT _out AND len(_faults) = 0"
+    )
+    connection.execute(
+        f"INSERT INTO held_back SELECT {number}, row_no, {raw_json_sql(table)}, _faults "
+        "FROM slow_rows WHERE NOT _out AND len(_faults) > 0"
+    )
+    return Loaded(number, delivery, careful, _count(connection, query, delivery, orders))
+
+
+def raw_json_sql(table: DeliveredTable, fields: str = "_raw") -> str:
+    """The delivered fields of a row as a JSON object, verbatim; NULL fields left out."""
+    seen: dict[str, int] = {}
+    pairs = []
+    for i, heading in enumerate(table.headings):
+        seen[heading] = seen.get(heading, 0) + 1
+        name = heading if seen[heading] == 1 else f"{heading} ({seen[heading]})"
+        pairs.append(f"{literal(name)}, {fields}[{i + 1}]")
+    return f"CAST(json_object({', '.join(pairs)}) AS VARCHAR)"
+
+
+def _read_slowly(
+    connection: duckdb.DuckDBPyConnection, query: RecordQuery, doubtful: str
+) -> dict[str, DayOrder]:
+    """Table ``slow_rows`` of the rows in doubt, and how their dates were ordered."""
+    orders: dict[str, DayOrder] = {}
+    lookups = []
+    if connection.execute(f"SELECT count(*) FROM ({doubtful})").fetchall()[0][0]:
+        for read in query.conversions:
+            if read.column.kind is Kind.TEXT:
+                continue
+            order = create_lookup(connection, query.texts(doubtful, read), read, query.zone)
+            lookups.append(read.column)
+            if order is not None:
+                orders[read.column.name] = order
+    slow = query.slow(doubtful, lookups)
+    connection.execute(f"CREATE OR REPLACE TABLE slow_rows AS {slow}")
+    return orders
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection,
+    query: RecordQuery,
+    delivery: Delivery,
+    orders: dict[str, DayOrder],
+) -> FileCount:
+    read, out = connection.execute(
+        "SELECT count(*), count(*) FILTER (_out AND _raw IS NULL) FROM fast_rows"
+    ).fetchall()[0]
+    slow_out, held_back = connection.execute(
+        "SELECT count(*) FILTER (_out), count(*) FILTER (NOT _out AND len(_faults) > 0) "
+        "FROM slow_rows"
+    ).fetchall()[0]
+    notes = [*query.table.notes]
+    notes += [f"{name} written {order}" for name, order in orders.items()]
+    notes += [
+        f"no heading for {c.name}, read as missing"
+        for c in query.source.columns
+        if not is_delivered(c, query.table)
+    ]
+    return FileCount(
+        source=query.source.name,
+        file=delivery.main.name,
+        form=query.table.form,
+        read=read,
+        quarantined=held_back,
+        out_of_scope=out + slow_out,
+        notes=tuple(notes),
+    )
+
+
+def reread(connection: duckdb.DuckDBPyConnection, loaded: Loaded, work: Path) -> None:
+    """Put the contested rows that nothing decides into ``held_back``, verbatim."""
+    wanted = (
+        "SELECT row_no, fate FROM contested "
+        f"WHERE file_no = {loaded.number} AND fate IN ('contradiction', 'outdated')"
+    )
+    if not connection.execute(f"SELECT count(*) FROM ({wanted})").fetchall()[0][0]:
+        return
+    table = open_delivery(connection, loaded.delivery, work, careful=loaded.careful)
+    fields = ", ".join(f"h{i}" for i in range(len(table.headings)))
+    number = "row_no" if table.numbered else f"row_number() OVER () + {table.first_row - 1}"
+    connection.execute(
+        f"INSERT INTO held_back SELECT {loaded.number}, r.row_no, {raw_json_sql(table)}, "
+        f"[':' || w.fate] FROM (SELECT {number} AS row_no, [{fields}] AS _raw "
+        f"FROM ({table.relation})) AS r JOIN ({wanted}) AS w ON w.row_no = r.row_no"
+    )

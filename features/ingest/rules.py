@@ -1,0 +1,122 @@
+"""What makes a record unusable, one rule at a time.
+
+A rule is SQL that is true where it is broken; an unknown answer counts as
+broken. Every broken rule of a record is collected, so that a department hears of
+all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from features.contracts import ByCode, Column, Kind, Nearby, Source
+from features.identity import Scheme
+from features.ingest.text import identifier
+
+# Rule → what a person reads.
+MEANING: Mapping[str, str] = {
+    "missing": "a required value is missing",
+    "unreadable": "the text cannot be read as what the column holds",
+    "below_minimum": "the value is below the declared minimum",
+    "above_maximum": "the value is above the declared maximum",
+    "no_key": "a value that identifies the record is missing",
+    "no_event_date": "the day of the event is missing",
+    "out_of_calendar": "the day lies outside 1900–2100",
+    "not_an_identifier": "the text has the form of no business identifier",
+    "off_the_globe": "the coordinate lies outside the globe",
+    "too_few_fields": "the row has fewer fields than the header",
+    "too_many_fields": "the row has more fields than the header",
+    "unclosed_quote": "a quotation mark is opened and never closed",
+    "not_json": "the line is not a JSON object",
+    "second_part_row": "a part file holds two different rows for this record",
+    "contradiction": "another row of this delivery has the same key and says otherwise, "
+    "and nothing tells which is later",
+    "outdated": "a later version of this record is already held",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A test of one column (or of the row, when `column` is empty)."""
+
+    column: str
+    name: str
+    broken: str
+
+    @property
+    def code(self) -> str:
+        """``column:rule``, as stored with the record."""
+        return f"{self.column}:{self.name}"
+
+
+def column_rules(column: Column) -> Iterator[Rule]:
+    """The rules a column's declaration carries; values stand under its name."""
+    text = f"_t_{column.name}"
+    name = identifier(column.name)
+    yield Rule(column.name, "unreadable", f"({text} IS NOT NULL AND {name} IS NULL)")
+    if column.required:
+        yield Rule(column.name, "missing", f"({text} IS NULL)")
+    year = f"year(DATE '1970-01-01' + CAST(_day_of_{column.name} AS INTEGER))"
+    value = year if column.kind in (Kind.DAY, Kind.INSTANT) else name
+    factor = _factor(column)
+    if column.minimum is not None:
+        low = _integer(Decimal(str(column.minimum)) * factor)
+        yield Rule(column.name, "below_minimum", f"({name} IS NOT NULL AND {value} < {low})")
+    if column.maximum is not None:
+        high = _integer(Decimal(str(column.maximum)) * factor)
+        yield Rule(column.name, "above_maximum", f"({name} IS NOT NULL AND {value} > {high})")
+
+
+def record_rules(source: Source, scheme: Scheme) -> Iterator[Rule]:
+    """The rules that follow from a column's role: key, dates, subject."""
+    for name in source.key:
+        if not source.column(name).required:
+            yield Rule(name, "no_key", f"(_t_{name} IS NULL)")
+    event = source.dates.event
+    if not source.column(event).required and event not in source.key:
+        yield Rule(event, "no_event_date", f"(_t_{event} IS NULL)")
+    yield Rule(event, "out_of_calendar", _off_calendar("event_day"))
+    if source.dates.known is not None:
+        yield Rule(source.dates.known, "out_of_calendar", _off_calendar("known_day"))
+    if isinstance(source.subject, ByCode) and scheme == "uscc":
+        yield Rule(
+            source.subject.column, "not_an_identifier", "(entity IS NOT NULL AND NOT entity_fits)"
+        )
+    if isinstance(source.subject, Nearby):
+        for name, limit in ((source.subject.latitude, 90), (source.subject.longitude, 180)):
+            value = identifier(name)
+            broken = f"({value} IS NOT NULL AND abs({value}) > {limit}000000)"
+            yield Rule(name, "off_the_globe", broken)
+
+
+def faults_sql(rules: list[Rule]) -> str:
+    """List of the codes of all broken rules of a row, the row's own shape first."""
+    cases = ["CASE WHEN shape IS NOT NULL THEN ':' || shape END"]
+    cases += [f"CASE WHEN COALESCE({r.broken}, TRUE) THEN '{r.code}' END" for r in rules]
+    return f"list_filter([{', '.join(cases)}], lambda x: x IS NOT NULL)"
+
+
+def any_broken_sql(rules: list[Rule]) -> str:
+    """Whether any rule of a row is broken."""
+    broken = [f"COALESCE({rule.broken}, TRUE)" for rule in rules]
+    return f"(shape IS NOT NULL OR {' OR '.join(broken)})"
+
+
+def _off_calendar(day: str) -> str:
+    return f"({day} IS NOT NULL AND {day} NOT BETWEEN -25567 AND 47846)"
+
+
+def _factor(column: Column) -> int:
+    match column.kind:
+        case Kind.MONEY:
+            return column.unit * 100
+        case Kind.DECIMAL:
+            return 1_000_000
+        case _:
+            return 1
+
+
+def _integer(value: Decimal) -> str:
+    return f"CAST({value.normalize():f} AS DECIMAL(38, 6))"

@@ -1,0 +1,158 @@
+"""Which records are new, which correct one that is held, which say nothing new.
+
+Records with the same key are versions of one record. What decides:
+
+* The same content as the version that is held: a duplicate, not stored again.
+* Other content in a later delivery: a new version, known from when the
+  department says it was, or else from the day it was received. The old version
+  stays and is superseded on that day.
+* Other content in one delivery: the later known instant is the later version.
+  Where the department does not say, or says the same, nothing tells which row is
+  right; choosing one would be a guess, so all of them go to quarantine.
+* Other content that the department dates before the version held: outdated, to
+  quarantine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from features.contracts import Source
+from features.ingest.load import Loaded
+from features.ingest.reconciliation import FileCount
+from features.ingest.record import kept_columns
+from features.ingest.text import identifier, literal
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Accounts of the files after duplicates and versions were told apart."""
+
+    counts: tuple[FileCount, ...]
+    contested: int
+
+
+def settle(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    loaded: Sequence[Loaded],
+    held: Sequence[Path],
+) -> Settled:
+    """Mark each row of ``records`` in a table ``contested`` unless its key stands alone.
+
+    ``contested(file_no, row_no, fate)`` has a fate for every row whose key occurs
+    twice: ``first``, ``version``, ``duplicate``, ``contradiction``, ``outdated``.
+    """
+    keys = "SELECT hash(event_key) AS h FROM records"
+    known = f"SELECT hash(event_key) AS h FROM {_files(held)}" if held else None
+    # Equal hashes only nominate; keys themselves decide below.
+    repeated = f"SELECT h FROM ({keys}) GROUP BY h HAVING count(*) > 1"
+    if known:
+        repeated += f" UNION SELECT h FROM ({keys}) WHERE h IN ({known})"
+    connection.execute(f"CREATE OR REPLACE TABLE repeated AS {repeated}")
+    connection.execute(
+        "CREATE OR REPLACE TABLE contested (file_no INTEGER, row_no BIGINT, fate VARCHAR)"
+    )
+    number = connection.execute("SELECT count(*) FROM repeated").fetchall()[0][0]
+    if number:
+        connection.execute(f"INSERT INTO contested {_fates(source, held)}")
+    fates = {
+        (file_no, fate): count
+        for file_no, fate, count in connection.execute(
+            "SELECT file_no, fate, count(*) FROM contested GROUP BY ALL"
+        ).fetchall()
+    }
+    accepted = dict(
+        connection.execute("SELECT file_no, count(*) FROM records GROUP BY ALL").fetchall()
+    )
+    warned = dict(
+        connection.execute(
+            "SELECT file_no, count(*) FROM records WHERE entity_warning GROUP BY ALL"
+        ).fetchall()
+    )
+    counts = []
+    for one in loaded:
+        of = {fate: fates.get((one.number, fate), 0) for fate in _FATES}
+        aside = sum(of.values()) - of["first"]
+        counts.append(
+            replace(
+                one.count,
+                accepted=accepted.get(one.number, 0) - aside,
+                new_versions=of["version"],
+                duplicates=of["duplicate"],
+                quarantined=one.count.quarantined + of["contradiction"] + of["outdated"],
+                warnings=warned.get(one.number, 0),
+            )
+        )
+    return Settled(tuple(counts), sum(fates.values()))
+
+
+_FATES = ("first", "version", "duplicate", "contradiction", "outdated")
+
+
+def _files(paths: Sequence[Path]) -> str:
+    names = ", ".join(literal(str(path)) for path in paths)
+    return f"read_parquet([{names}], union_by_name=true)"
+
+
+def _fates(source: Source, held: Sequence[Path]) -> str:
+    columns = ", ".join(
+        ["entity", "event_day", "known_day", "known_us", "declared", "retracted_day",
+         "repaired_day", "usable_until_day", "disputed_day", "settled_day", "final_day",
+         *(identifier(c.name) for c in kept_columns(source))]
+    )  # fmt: skip
+    content = f"md5(CAST(to_json(row({columns})) AS VARCHAR))"
+    # A department's own instant orders versions; whole days count as their start.
+    said = "CASE WHEN declared THEN COALESCE(known_us, known_day * 86400000000) END"
+    fresh = (
+        f"SELECT file_no, row_no, event_key, {content} AS content, {said} AS said "
+        "FROM records WHERE hash(event_key) IN (SELECT h FROM repeated)"
+    )
+    older = "SELECT NULL AS event_key, NULL AS content, NULL AS said, 0 AS nth WHERE FALSE"
+    if held:
+        older = (
+            f"SELECT event_key, {content} AS content, {said} AS said, "
+            f"row_number() OVER (PARTITION BY event_key ORDER BY batch_no, {said} NULLS FIRST) "
+            f"AS nth FROM {_files(held)} WHERE hash(event_key) IN (SELECT h FROM repeated)"
+        )
+    return f"""
+        WITH fresh AS MATERIALIZED ({fresh}), older AS MATERIALIZED ({older}),
+        latest AS (
+            SELECT event_key, arg_max(content, nth) AS content, max(said) AS said
+            FROM older GROUP BY event_key
+        ),
+        told AS (
+            SELECT *, row_number() OVER (
+                PARTITION BY event_key, content ORDER BY file_no, row_no) AS nth
+            FROM fresh
+        ),
+        contents AS (
+            SELECT event_key, count(*) AS n, count(DISTINCT said) AS moments
+            FROM told WHERE nth = 1 GROUP BY event_key
+        ),
+        judged AS (
+            SELECT t.file_no, t.row_no, t.event_key, t.said, l.event_key IS NOT NULL AS held,
+                CASE
+                    WHEN t.nth > 1 THEN 'duplicate'
+                    WHEN l.content = t.content THEN 'duplicate'
+                    WHEN t.said IS NOT NULL AND EXISTS (
+                        SELECT 1 FROM older AS o
+                        WHERE o.event_key = t.event_key AND o.content = t.content
+                    ) THEN 'duplicate'
+                    WHEN c.n > 1 AND c.moments < c.n THEN 'contradiction'
+                    WHEN t.said < l.said THEN 'outdated'
+                END AS fate
+            FROM told AS t
+            JOIN contents AS c ON c.event_key = t.event_key
+            LEFT JOIN latest AS l ON l.event_key = t.event_key
+        )
+        SELECT file_no, row_no, COALESCE(fate, CASE
+            WHEN held OR row_number() OVER (
+                PARTITION BY event_key, fate IS NULL ORDER BY said, file_no, row_no) > 1
+            THEN 'version' ELSE 'first' END)
+        FROM judged
+    """
