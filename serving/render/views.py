@@ -1,0 +1,100 @@
+"""What each view of a decision holds; nothing else may be shown to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Literal
+
+from features.contracts import Phrase
+from serving import canonical
+from serving.decided import Completeness, Consequence, Decision, NotUsed
+from serving.manifest import Tier
+from serving.reasons import Cited
+
+View = Literal["registry", "regulator", "subject", "auditor"]
+VIEWS: tuple[View, ...] = ("registry", "regulator", "subject", "auditor")
+
+
+@dataclass(frozen=True)
+class RegistryView:
+    """What the registry system is told: the tier and its flags."""
+
+    business_id: str
+    as_of: str
+    tier: Tier
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RuleTold:
+    """A rule that applied, without what it did to the tier."""
+
+    id: str
+    title: Phrase
+    reference: str
+    record_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SubjectView:
+    """What a business is told about itself.
+
+    `tier` and `measures` are None, and nothing else gives the tier away, unless
+    the policy in force lets the subject see it.
+    """
+
+    business_id: str
+    name: str
+    as_of: str
+    tier: Tier | None
+    measures: Consequence | None
+    reasons: tuple[Cited, ...]
+    positives: tuple[Cited, ...]
+    rules: tuple[RuleTold, ...]
+    completeness: Completeness
+    not_used: tuple[NotUsed, ...]
+    rights: Phrase | None
+
+
+def registry_view(decision: Decision) -> RegistryView:
+    """The registry's part of a decision."""
+    return RegistryView(decision.business_id, decision.as_of, decision.tier, decision.flags)
+
+
+def subject_view(decision: Decision) -> SubjectView:
+    """The business's own part of a decision."""
+    told = decision.told
+    return SubjectView(
+        business_id=decision.business_id,
+        name=decision.business.name,
+        as_of=decision.as_of,
+        tier=decision.tier if told.subject_sees_tier else None,
+        measures=decision.measures if told.subject_sees_tier else None,
+        reasons=decision.reasons,
+        positives=decision.positives,
+        rules=tuple(
+            RuleTold(rule.id, rule.title, rule.reference, rule.record_ids)
+            for rule in decision.rules
+        ),
+        completeness=decision.completeness,
+        not_used=decision.not_used,
+        rights=told.rights,
+    )
+
+
+def seen(decision: Decision, view: View) -> RegistryView | SubjectView | Mapping[str, object]:
+    """What `view` may see of a decision."""
+    if view == "registry":
+        return registry_view(decision)
+    if view == "subject":
+        return subject_view(decision)
+    hidden = () if view == "auditor" else ("vector",)
+    return {
+        one.name: getattr(decision, one.name) for one in fields(decision) if one.name not in hidden
+    }
+
+
+def view_json(decision: Decision, view: View) -> bytes:
+    """What `view` may see, as canonical JSON."""
+    return canonical.encode(seen(decision, view))

@@ -1,0 +1,149 @@
+"""The words around a decision, in both languages."""
+
+from __future__ import annotations
+
+from features.contracts import Phrase
+from serving.decided import Decision, FiredRule, WhyNot
+from serving.explanation import Against
+from serving.manifest import Level
+
+WORDS: dict[str, Phrase] = {
+    "role": Phrase(
+        "本结果供监管部门安排检查参考,不是信用评价,不对外公布,也不是处罚的依据。",
+        "This result helps the regulator to plan checks. It is not a credit rating, "
+        "it is not published, and it is no ground for a sanction.",
+    ),
+    "subject_role": Phrase(
+        "这份说明告诉您,哪些记录会影响监管部门安排检查。它不是处罚,也不对外公布。",
+        "This notice tells you which records bear on how the regulator plans checks. "
+        "It is not a sanction and it is not published.",
+    ),
+    "as_of": Phrase("截至", "As of"),
+    "score": Phrase("信用分", "Score"),
+    "score_range": Phrase("0–1000 分,越高越好", "0–1000, higher is better"),
+    "cutoffs": Phrase("分档线", "Tier cut-offs"),
+    "tier": Phrase("类别", "Tier"),
+    "model_tier": Phrase("模型类别", "Model tier"),
+    "final_tier": Phrase("最终类别", "Final tier"),
+    "probability": Phrase("概率", "Probability"),
+    "warnings": Phrase("风险预警", "Warnings"),
+    "event": Phrase("预警事项", "Event"),
+    "level": Phrase("级别", "Level"),
+    "no_level": Phrase("未达预警线", "below every level"),
+    "reasons": Phrase("主要原因", "Principal reasons"),
+    "positives": Phrase("有利因素", "In its favour"),
+    "subject_reasons": Phrase("对您不利的情况", "What counts against you"),
+    "subject_positives": Phrase("对您有利的情况", "What counts in your favour"),
+    "points": Phrase("分值", "Points"),
+    "unit_points": Phrase("分", "points"),
+    "value": Phrase("数值", "Value"),
+    "records": Phrase("依据的记录", "Records"),
+    "and_more": Phrase("等共{n}条", "and more, {n} in all"),
+    "absence": Phrase(
+        "没有查到相应记录,这本身就是原因", "No such record was found; that is the reason"
+    ),
+    "advice": Phrase("您可以", "What you can do"),
+    "none": Phrase("无", "none"),
+    "contributions": Phrase("分值构成", "How the score is made up"),
+    "feature": Phrase("指标", "Feature"),
+    "group": Phrase("一级指标", "Indicator group"),
+    "department": Phrase("数据来源部门", "Department"),
+    "by_department": Phrase("按部门合计", "By department"),
+    "base": Phrase("基准分", "Base"),
+    "limit": Phrase("封顶/保底调整", "Cut to the range 0–1000"),
+    "total": Phrase("合计", "Total"),
+    "against_points": Phrase("与参照组相比", "From the reference"),
+    "rules": Phrase("适用的规则", "Rules that applied"),
+    "effect": Phrase("作用", "Effect"),
+    "reference": Phrase("依据", "Legal reference"),
+    "flags": Phrase("标注", "Flags"),
+    "measures": Phrase("相应的监管措施", "What follows"),
+    "ratio": Phrase("年度抽查比例", "Share inspected in a year"),
+    "cap": Phrase("年度检查次数上限", "Most checks in a year"),
+    "no_cap": Phrase("不设上限", "no cap"),
+    "completeness": Phrase("数据完整度", "Data known"),
+    "completeness_is": Phrase("{of}项指标中{known}项有数据", "{known} of {of} features"),
+    "not_used": Phrase("未使用的记录", "Records not used"),
+    "why": Phrase("原因", "Why"),
+    "provenance": Phrase("可核验信息", "Provenance"),
+    "bundle": Phrase("模型包", "Bundle"),
+    "catalogue": Phrase("指标目录", "Feature catalogue"),
+    "snapshot": Phrase("数据快照", "Data snapshot"),
+    "policy": Phrase("规则版本", "Policy"),
+    "code_version": Phrase("程序版本", "Code version"),
+    "vector_hash": Phrase("输入数据", "Input vector"),
+    "vector": Phrase("全部输入数值", "Raw input vector"),
+    "rights": Phrase("您的权利", "Your rights"),
+    "rights_default": Phrase(
+        "您可以查阅上列记录;认为有误的,可以向作出本说明的部门提出异议,要求核实和更正。",
+        "You may see the records listed. If you think one is wrong, you may object to the "
+        "authority that sent this notice and ask it to check and correct it.",
+    ),
+    "objection": Phrase("权利与异议", "Rights and objection"),
+}  # fmt: skip
+
+LEVEL_WORDS: dict[Level, Phrase] = {
+    "red": Phrase("红色", "red"),
+    "orange": Phrase("橙色", "orange"),
+    "yellow": Phrase("黄色", "yellow"),
+    "blue": Phrase("蓝色", "blue"),
+}
+
+WHY_NOT: dict[WhyNot, Phrase] = {
+    "superseded": Phrase("已有更正的版本", "a corrected version took its place"),
+    "retracted": Phrase("已被撤销", "it was annulled"),
+    "repaired": Phrase("已完成信用修复", "credit repair was completed"),
+    "expired": Phrase("公示或使用期限已满", "its period of use has ended"),
+    "disputed": Phrase("正在异议处理中", "it is disputed"),
+    "not_final": Phrase("尚未终局", "it is not final yet"),
+    "not_yet_known": Phrase("截至日之后才获知", "it became known after this day"),
+}
+
+
+def effect_words(rule: FiredRule) -> Phrase:
+    """What a rule did, in words."""
+    effect, zh, en = rule.effect, [], []
+    if effect.tier:
+        zh.append(f"直接判定为{effect.tier}类")
+        en.append(f"tier {effect.tier}")
+    if effect.floor:
+        zh.append(f"不优于{effect.floor}类")
+        en.append(f"no better than {effect.floor}")
+    if effect.no_worse_than:
+        zh.append(f"不劣于{effect.no_worse_than}类")
+        en.append(f"no worse than {effect.no_worse_than}")
+    if effect.flag:
+        zh.append(f"加注({effect.flag})")
+        en.append(f"flag ({effect.flag})")
+    return Phrase(",".join(zh), ", ".join(en))
+
+
+def flag_words(decision: Decision, flag: str) -> Phrase:
+    """A flag as the title of the rule that raised it."""
+    for rule in decision.rules:
+        if rule.effect.flag == flag:
+            return rule.title
+    return Phrase(flag, flag)
+
+
+def against_words(against: Against) -> Phrase:
+    """What the principal reasons are measured from, in words."""
+    if against.tier is None:
+        return Phrase(
+            f"以模型对一般经营主体的预期({against.base}分)为参照。",
+            f"Measured from what the model expects of any business ({against.base} points).",
+        )
+    return Phrase(
+        f"以刚进入{against.tier}类的{against.n}户经营主体(平均{against.base}分)为参照。",
+        f"Measured from {against.n} businesses just inside tier {against.tier} "
+        f"(on average {against.base} points).",
+    )
+
+
+def per_cent(chance: str) -> str:
+    """A probability as per cent.
+
+    >>> per_cent("0.0312")
+    '3.12%'
+    """
+    return f"{float(chance):.2%}"
