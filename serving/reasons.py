@@ -79,7 +79,7 @@ def choose(
     """
     features, currency = bundle.manifest.features, bundle.manifest.jurisdiction.currency
     points, typical = reference.shared.parts, reference.typical
-    taken: set[str] = set()
+    taken: set[tuple[str, str]] = set()
     against = sorted((p, i) for i, p in enumerate(points) if p < 0)
     in_favour = sorted((-p, i) for i, p in enumerate(points) if p > 0)
     worst = ((features[i], features[i].reason, i) for _, i in against)
@@ -98,9 +98,10 @@ def choose(
             if code in {one.code for one in cited}:
                 continue
             records = tuple(dict.fromkeys(evidence(spec.name)))
-            if not taken.isdisjoint(records) or not (records or _speaks(spec, points[i])):
+            keys = {(spec.source, record) for record in records}  # unique within a source
+            if not taken.isdisjoint(keys) or not (records or _speaks(spec, points[i])):
                 continue
-            taken.update(records)
+            taken.update(keys)
             text = feature_text(spec, value, currency)
             peer = comparison(spec, typical[i] if typical else None, currency)
             cited.append(_cited(bundle.reasons[code], spec, text, peer, points[i], records))

@@ -45,13 +45,16 @@ def public_hex(key: Ed25519PrivateKey) -> str:
 
 
 def verifies(public: str, signature: str, message: bytes) -> bool:
-    """Whether `signature` (hex) over `message` was made by the holder of `public` (hex)."""
+    """Whether `signature` over `message` was made by the holder of `public`.
+
+    Both in hex as `bytes.hex` writes it: no capitals, no spaces.
+    """
     try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
-        key.verify(bytes.fromhex(signature), message)
+        key, signed = bytes.fromhex(public), bytes.fromhex(signature)
+        Ed25519PublicKey.from_public_bytes(key).verify(signed, message)
     except (ValueError, InvalidSignature):
         return False
-    return True
+    return (key.hex(), signed.hex()) == (public, signature)
 
 
 def _read(path: Path) -> Ed25519PrivateKey:

@@ -16,6 +16,7 @@ from serving.policy.words import (
     Document,
     Effect,
     Measures,
+    Notice,
     Rule,
     RuleVersion,
     Test,
@@ -29,7 +30,7 @@ def rule_faults(rules: Sequence[Rule], features: Mapping[str, Sequence[str]]) ->
     faults: list[Fault] = []
     for rule in rules:
         faults += _document_faults(rule)
-        faults += versions_faults(rule.id, rule.versions)
+        faults += _versions_faults(rule.id, rule.versions)
         for version in rule.versions:
             where = f"{rule.id} from {version.effective_from}"
             faults += _effect_faults(where, version.effect)
@@ -41,7 +42,7 @@ def rule_faults(rules: Sequence[Rule], features: Mapping[str, Sequence[str]]) ->
     return faults
 
 
-def versions_faults(name: str, versions: Sequence[Dated]) -> Iterator[Fault]:
+def _versions_faults(name: str, versions: Sequence[Dated]) -> Iterator[Fault]:
     """Versions that are empty, overlap, or leave a gap between them."""
     if not versions:
         yield _fault("no versions", name, "at least one", "none")
@@ -68,10 +69,16 @@ def versions_faults(name: str, versions: Sequence[Dated]) -> Iterator[Fault]:
             )  # fmt: skip
 
 
+def notice_faults(notice: Notice) -> Iterator[Fault]:
+    """A notice that leaves days out, or says nothing."""
+    yield from _document_faults(notice)
+    yield from _versions_faults("notice", notice.versions)
+
+
 def measures_faults(measures: Measures) -> Iterator[Fault]:
     """Measures that leave a tier out, or inspect the better one more."""
     yield from _document_faults(measures)
-    yield from versions_faults("measures", measures.versions)
+    yield from _versions_faults("measures", measures.versions)
     for version in measures.versions:
         where = f"measures from {version.effective_from}"
         if set(version.tiers) != set(TIERS):

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from features.errors import Fault, raise_all
 from serving.canonical import faults_of
 from serving.errors import PolicyMalformed
-from serving.policy.checks import measures_faults, rule_faults, versions_faults
+from serving.policy.checks import measures_faults, notice_faults, rule_faults
 from serving.policy.rules import Policy
 from serving.policy.words import Measures, Notice, Rule, Test
 
@@ -79,7 +79,7 @@ def load_policy(folder: Path, features: Vocabulary) -> Policy:
     if measures is not None:
         faults += measures_faults(measures)
     if notice is not None:
-        faults += versions_faults("notice", notice.versions)
+        faults += notice_faults(notice)
     raise_all(PolicyMalformed, faults)
     assert measures is not None  # its absence is a fault
     return Policy(tuple(sorted(rules, key=lambda rule: rule.id)), measures, notice)

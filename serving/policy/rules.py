@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import TypeVar
 
 from serving import canonical
@@ -73,15 +74,8 @@ class Policy:
         NothingInForce
             The policy holds no rule for that day.
         """
-        in_force = [
-            Applied(rule, version)
-            for rule in self.rules
-            if (version := _on(rule.versions, on)) is not None
-        ]
-        if not in_force:
-            raise _nothing("rule", on)
         applied = tuple(
-            one for one in in_force if all(test.holds(facts) for test in one.version.when)
+            one for one in self._in_force(on) if all(test.holds(facts) for test in one.version.when)
         )
         effects = [one.version.effect for one in applied]
         tier = _mildest([model_tier, *(e.no_worse_than for e in effects if e.no_worse_than)])
@@ -89,6 +83,22 @@ class Policy:
         tier = _worst([tier, *(e.floor for e in effects if e.floor)])
         flags = tuple(sorted({effect.flag for effect in effects if effect.flag}))
         return Ruling(tier, applied, flags)
+
+    def _in_force(self, on: date) -> tuple[Applied, ...]:
+        """The rules of a day, looked up once: a city is ruled on in one go."""
+        if on not in self._of_day:
+            self._of_day[on] = tuple(
+                Applied(rule, version)
+                for rule in self.rules
+                if (version := _on(rule.versions, on)) is not None
+            )
+        if not self._of_day[on]:
+            raise _nothing("rule", on)
+        return self._of_day[on]
+
+    @cached_property
+    def _of_day(self) -> dict[date, tuple[Applied, ...]]:
+        return {}
 
     def measure(self, tier: Tier, flags: Sequence[str], on: date) -> Measure:
         """What follows from a tier with these flags on a day; cites its reference.

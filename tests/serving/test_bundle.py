@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from serving import canonical
 from serving.bundle import Parts, load_bundle, write_bundle
@@ -39,6 +41,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Parts:
     return bundles.parts(tmp_path_factory.mktemp("parts"))
+
+
+@pytest.fixture(scope="module")
+def pristine(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy that each test leaves as it found it."""
+    return Path(shutil.copytree(written, tmp_path_factory.mktemp("pristine") / written.name))
 
 
 @pytest.fixture
@@ -111,6 +119,22 @@ def test_a_flipped_byte_in_any_file_is_refused(copy: Path, name: str) -> None:
     (copy / name).write_bytes(bytes(content))
     told = refusal_of(copy)
     assert name in told or name == SIGNATURE  # a changed signature may speak of the manifest
+
+
+@settings(max_examples=200, deadline=None)
+@given(name=st.sampled_from(FILES), place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_one_flipped_bit_anywhere_is_refused(
+    pristine: Path, name: str, place: float, bit: int
+) -> None:
+    path = pristine / name
+    content = path.read_bytes()
+    flipped = bytearray(content)
+    flipped[int(place * len(content))] ^= 1 << bit
+    path.write_bytes(bytes(flipped))
+    try:
+        refusal_of(pristine)
+    finally:
+        path.write_bytes(content)
 
 
 @pytest.mark.parametrize("name", FILES)
