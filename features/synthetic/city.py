@@ -24,9 +24,13 @@ from features.synthetic.priors import Priors
 from features.synthetic.records.checks import check_records
 from features.synthetic.records.consumers import consumer_records
 from features.synthetic.records.finances import finance_records
+from features.synthetic.records.labour import labour_records
+from features.synthetic.records.online import online_records
+from features.synthetic.records.others import other_records
 from features.synthetic.records.penalties import penalty_records
 from features.synthetic.records.registry import registry_records
 from features.synthetic.records.reports import report_records
+from features.synthetic.records.standing import standing_records
 from features.synthetic.span import Span
 
 CHUNK = 50_000
@@ -39,6 +43,10 @@ _DEPARTMENTS: tuple[Callable[[Chunk], Iterator[Batch]], ...] = (
     check_records,
     consumer_records,
     finance_records,
+    standing_records,
+    labour_records,
+    online_records,
+    other_records,
 )
 # Real departments agree on nothing.
 _DIALECTS: Mapping[str, Dialect] = {

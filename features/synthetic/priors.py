@@ -67,13 +67,13 @@ class Supervision:
     """How violations are found and punished."""
 
     ratios: tuple[float, ...] = (0.01, 0.02, 0.10, 0.30)  # Henan 2021, tiers A–D, a year
-    tier_cuts: tuple[float, ...] = (0.15, 0.9, 2.2)  # visible record that makes B, C, D
+    tier_shares: tuple[float, ...] = (0.60, 0.30, 0.075, 0.025)  # handbook 8.2
     blind_yearly: float = 0.01
-    campaign_yearly: float = 0.06  # key sectors only
+    campaign_yearly: float = 0.04  # key sectors only
     finds_violation: float = 0.75
     finds_other: float = 0.075
     punished_after_check: float = 0.20
-    found_otherwise_monthly: float = 0.010
+    found_otherwise_monthly: float = 0.043
     punished_after_case: float = 0.45
     summary: float = 0.45  # of detections that end in a summary or warning-only decision
     no_penalty: float = 0.08
@@ -85,7 +85,8 @@ class Supervision:
 class Consumers:
     """Complaints and reports: 8.5 a year per 100 entities, heavy-tailed (handbook 8)."""
 
-    yearly: float = 0.080
+    yearly: float = 0.055  # outside storms
+    storm_monthly: float = 0.00030
     tail: float = 2.35  # standard deviation of the log exposure
     reports: float = 0.254  # 15,396 of 60,584
     report_verified: float = 0.155
@@ -104,7 +105,7 @@ class Registry:
     births_yearly: float = 0.13
     exits_yearly: float = 0.085
     changes_yearly: float = 0.16
-    report_missed: float = 0.045
+    report_missed: float = 0.058
     report_late: float = 0.04
     returns_from_list_yearly: float = 0.45
     shops: float = 0.125  # businesses with at least one shop

@@ -77,6 +77,8 @@ class Sightings:
         self, population: Population, key: Bools, priors: Priors, rng: np.random.Generator
     ) -> None:
         self._population, self._key, self._priors, self._rng = population, key, priors, rng
+        self._storm = np.zeros(len(population), np.float32)
+        self._hint = rng.standard_normal(len(population), np.float32)
         self._checks: list[Checks] = []
         self._complaints: list[Complaints] = []
         self._detections: list[Detections] = []
@@ -100,7 +102,8 @@ class Sightings:
     def _hear(self, month: Month) -> Complaints:
         consumers, rng = self._priors.consumers, self._rng
         rate = self._population.exposure * month.season * np.exp(0.55 * month.latent - 0.15)
-        rate = rate * np.where(month.violation, 2.2, 0.95) * month.alive
+        rate = rate * np.where(month.violation, 2.2, 0.95) + self._storms(month)
+        rate = rate * month.alive
         business = np.repeat(np.arange(len(rate)), rng.poisson(rate))
         m = len(business)
         report = rng.random(m) < consumers.reports
@@ -110,9 +113,19 @@ class Sightings:
         founded = np.where(report, verified, case)
         return Complaints(business, self._days(month, m), report, founded)
 
+    def _storms(self, month: Month) -> Floats:
+        """Complaints a month of businesses that suddenly disappoint many at once."""
+        consumers, rng, n = self._priors.consumers, self._rng, len(self._storm)
+        reach = np.minimum(self._population.exposure * 150, 3)
+        chance = consumers.storm_monthly * reach * np.exp(0.8 * month.latent - 0.32)
+        breaks = rng.random(n) < chance
+        self._storm *= np.float32(0.45)
+        self._storm[breaks] += np.exp(rng.normal(3.0, 0.6, int(breaks.sum())))
+        return self._storm
+
     def _check(self, month: Month, cases: Longs) -> Checks:
         supervision, rng, n = self._priors.supervision, self._rng, len(month.alive)
-        tier = np.searchsorted(supervision.tier_cuts, month.record, side="right")
+        tier = self._tiers(month)
         chances = (
             (BY_TIER, np.array(supervision.ratios)[tier] / 12),
             (BLIND, np.full(n, supervision.blind_yearly / 12)),
@@ -136,6 +149,16 @@ class Sightings:
             probability.astype(np.float32),
             self._result(month, business, day),
         )
+
+    def _tiers(self, month: Month) -> Longs:
+        """Tiers of the draw: the record, and what other departments' data hint at."""
+        hint = 0.7 * month.latent + 0.7 * self._hint
+        standing = month.record + np.float32(0.35) * np.maximum(hint, 0)
+        living = standing[month.alive]
+        better = np.cumsum(self._priors.supervision.tier_shares)[:-1]
+        cuts = np.quantile(living, better) if len(living) else np.zeros(3)
+        tiers: Longs = np.searchsorted(cuts, standing, side="right")
+        return tiers
 
     def _result(self, month: Month, business: Longs, day: Ints) -> Ints:
         supervision, rng, m = self._priors.supervision, self._rng, len(business)

@@ -1,4 +1,4 @@
-"""Complaints and reports, online shops, honours."""
+"""Complaints and reports, alerts on their growth, honours."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from features.synthetic.chunk import Chunk
 from features.synthetic.delivery import Coded, none_like
 from features.synthetic.ledger import Batch, Ledger
-from features.synthetic.span import NONE, day, year_of
+from features.synthetic.span import NONE
 
 _RESULTS = ("调解成功", "调解不成", "终止调解", "不受理", "撤回", "属实", "不属实")
 _SETTLED, _UNSETTLED, _ENDED, _REFUSED, _WITHDRAWN, _TRUE, _UNTRUE = range(7)
@@ -25,15 +24,14 @@ _CATEGORIES = (
     "预付费",
     "网络退货",
 )
-_PLATFORMS = ("甲平台(模拟)", "乙平台(模拟)", "丙平台(模拟)", "丁直播(模拟)")
 _HONOURS = ("放心消费单位", "放心网店", "无理由退货", "守合同重信用", "行业表彰")
-_UNLINKED_SHOPS = 0.10  # run by natural persons without a registration
+_ALERT_COUNT, _ALERT_FACTOR = 10, 3
 
 
 def consumer_records(chunk: Chunk) -> Iterator[Batch]:
-    """Complaints, shops and honours."""
+    """Complaints, alerts and honours."""
     yield _complaints(chunk)
-    yield _shops(chunk)
+    yield _alerts(chunk)
     yield _honours(chunk)
 
 
@@ -91,66 +89,26 @@ def _complaints(chunk: Chunk) -> Batch:
     return ledger.batch()
 
 
-def _shops(chunk: Chunk) -> Batch:
-    """One version of each shop for every half-yearly report of its platform."""
-    population, rng, span = chunk.population, chunk.rng, chunk.span
-    owner = np.repeat(np.arange(len(population)), population.shops)
-    n = len(owner)
-    opened = np.maximum(
-        population.established[owner] + 5, span.last - (rng.random(n) * 2600).astype(np.int32)
-    )
-    closed = chunk.history.closed[owner]
-    closing = rng.random(n) < 0.15
-    shut = opened + 60 + (rng.random(n) * 900).astype(np.int32)
-    closed = np.where(closing & ((closed == NONE) | (shut < closed)), shut, closed)
-    latent = chunk.history.conduct_at(owner, np.full(n, span.last, np.int32), span)
-    known = np.maximum(opened + 20, _report_day(opened))
-    natural = rng.random(n) < _UNLINKED_SHOPS / (1 + _UNLINKED_SHOPS)
-    subject = chunk.subject(owner, missing=0.02)
-    absent = pa.scalar(None, pa.string())
-    number = chunk.serials(n, "店")
-    ledger = Ledger(
-        "shops",
-        span,
-        {
-            "shop_id": number,
-            "platform": pa.array(_PLATFORMS).take(pa.array(rng.integers(0, 4, n))),
-            "shop_name": pc.binary_join_element_wise("模拟旗舰店", number, ""),
-            "uscc": pc.if_else(pa.array(natural), absent, subject["uscc"]),
-            "business_name": pc.if_else(pa.array(natural), absent, subject["business_name"]),
-            "category": chunk.drawn(("服装", "食品", "家电", "文具"), (1, 1, 1, 1), n),
-            "live_stream": (rng.random(n) < 0.18).astype(np.int8),
-            "licence_shown": _shown(chunk, latent, n),
-            "identity_matches": (rng.random(n) > 0.05 * np.exp(0.7 * latent - 0.2)).astype(np.int8),
-            "opened_on": opened.astype(np.int32),
-            "closed_on": none_like(n),
-            "updated_at": known.astype(np.int32),
-        },
-    )
-    halves = [day(y, m, 12) for y in range(2015, 2070) for m in (1, 7)]
-    for half in (h for h in halves if span.first <= h <= span.last):
-        rows = np.flatnonzero((known < half) & ((closed == NONE) | (closed >= half - 190)))
-        gone = closed[rows]
-        latent = chunk.history.conduct_at(owner[rows], np.full(len(rows), half, np.int32), span)
-        ledger.amend(
-            rows,
-            chunk.later(np.full(len(rows), half, np.int32), 0, 19),
-            closed_on=np.where((gone != NONE) & (gone < half), gone, NONE),
-            licence_shown=_shown(chunk, latent, len(rows)),
-        )
-    return ledger.batch()
-
-
-def _shown(chunk: Chunk, latent: np.ndarray, n: int) -> np.ndarray:
-    return (chunk.rng.random(n) > 0.12 * np.exp(0.7 * latent - 0.2)).astype(np.int8)
-
-
-def _report_day(opened: np.ndarray) -> np.ndarray:
-    """The first half-yearly report after the shop opened."""
-    year = year_of(opened)
-    january = np.array([day(int(y) + 1, 1, 12) for y in range(1970, 2071)])[year - 1970]
-    july = np.array([day(int(y), 7, 12) for y in range(1970, 2071)])[year - 1970]
-    return np.where(opened < july, july, january)
+def _alerts(chunk: Chunk) -> Batch:
+    """The centre's own rule: ten in 30 days and three times the monthly mean before."""
+    heard, span = chunk.history.complaints, chunk.span
+    months = span.months
+    counts = np.zeros((len(chunk.population), months), np.int64)
+    np.add.at(counts, (heard.business, span.month_index(heard.day)), 1)
+    before = np.cumsum(counts, 1) - counts
+    mean = before / np.maximum(np.arange(months), 1)
+    business, month = np.nonzero((counts >= _ALERT_COUNT) & (counts > _ALERT_FACTOR * mean))
+    days = (np.array(span.starts)[month + 1]).astype(np.int32)
+    kept = (month >= span.warm_up) & (days <= span.last) & chunk.alive(business, days)
+    business, month, days = business[kept], month[kept], days[kept]
+    records = {
+        "alert_no": chunk.serials(len(days), "甬诉警", days),
+        **chunk.subject(business, missing=0.0),
+        "complaints_30d": counts[business, month],
+        "alerted_on": days,
+        "updated_at": days + 1,
+    }
+    return Ledger("complaint_alerts", span, records).batch()
 
 
 def _honours(chunk: Chunk) -> Batch:
