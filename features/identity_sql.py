@@ -11,7 +11,6 @@ from features.identity import (
     USCC_ALPHABET,
     USCC_WEIGHTS,
 )
-from features.ingest.text import whole_sql
 
 _USCC = "[0-9A-HJ-NPQRTUWXY]{18}"
 _ORGANISATION = "[0-9A-Z]{8}[0-9X]"
@@ -19,32 +18,26 @@ _TAX = "[0-9]{6}[0-9A-Z]{8}[0-9X](000)?"
 _REGISTRATION = "[0-9]{15}"
 
 
-def normal_sql(text: str, scheme: str) -> str:
+def normal_sql(text: str) -> str:
     """`features.identity.normalise` of text that is already half-width and trimmed."""
-    if scheme != "uscc":
-        return whole_sql(f"({text})")
     bare = rf"regexp_replace({text}, '[\s‐–—﹣\x{{200B}}-]', '', 'g')"
     return f"upper(CASE WHEN regexp_matches({text}, '[^0-9A-Z]') THEN {bare} ELSE {text} END)"
 
 
-def fits_sql(normal: str) -> str:
-    """Whether a normalised identifier has the form of any kind (is not invalid)."""
-    code = f"({normal})"
-    return (
-        f"(regexp_full_match({code}, '{_USCC}|{_ORGANISATION}|{_REGISTRATION}') OR "
-        f"(regexp_full_match({code}, '{_TAX}') AND {_organisation_checks(code, 7)}))"
-    )
-
-
-def warns_sql(normal: str) -> str:
-    """Whether a normalised identifier has the form of a kind but fails its check."""
-    code = f"({normal})"
+def verdict_sql(code: str) -> str:
+    """The verdict of `features.identity.check` on a column of normalised identifiers."""
     tax = f"(regexp_full_match({code}, '{_TAX}') AND {_organisation_checks(code, 7)})"
     return (
-        f"CASE WHEN length({code}) = 18 THEN NOT {_uscc_checks(code)} AND NOT {tax} "
-        f"WHEN length({code}) = 9 THEN NOT {_organisation_checks(code, 1)} "
-        f"WHEN length({code}) = 15 THEN NOT {tax} AND NOT {_registration_checks(code)} "
-        "ELSE FALSE END"
+        f"CASE WHEN {code} IS NULL THEN NULL "
+        f"WHEN length({code}) = 18 AND regexp_full_match({code}, '{_USCC}') "
+        f"AND {_uscc_checks(code)} THEN 'valid' "
+        f"WHEN {tax} THEN 'valid' "
+        f"WHEN regexp_full_match({code}, '{_USCC}') THEN 'checksum_warning' "
+        f"WHEN regexp_full_match({code}, '{_ORGANISATION}') "
+        f"THEN CASE WHEN {_organisation_checks(code, 1)} THEN 'valid' ELSE 'checksum_warning' END "
+        f"WHEN regexp_full_match({code}, '{_REGISTRATION}') "
+        f"THEN CASE WHEN {_registration_checks(code)} THEN 'valid' ELSE 'checksum_warning' END "
+        "ELSE 'invalid' END"
     )
 
 

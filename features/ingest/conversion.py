@@ -9,56 +9,57 @@ What the fast path cannot read goes, as distinct texts, to the Python readers in
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from features.contracts import Column, Kind
 from features.ingest.labels import NO, YES, spelled
 from features.ingest.table import DeliveredTable
 from features.ingest.text import PLACEHOLDERS, literal, none_sql
-from features.ingest.zone import offset_sql
 
-_EPOCH = "DATE '1970-01-01'"
-_CLOCK_LENGTHS = "14 AND 26"
 _CLOCK = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?"
-_FIRST, _LAST = (f"DATE '{year}'" for year in ("1800-01-01", "9999-12-31"))
 
 
 @dataclass(frozen=True)
 class Conversion:
     """How one column is read: expressions over the fields, then over its text.
 
-    `text` is over the fields ``h0 … hn`` and, cleaned, ``c0 … cn``; `value` and
-    `day` (local day of an instant) are over the column named by `text_name`.
+    `text` is over the fields ``h0 … hn`` and, cleaned, ``c0 … cn``; `value` is
+    over the column named by `text_name`. For days and instants it is the wall-clock
+    time, from which the day and the instant follow.
     """
 
     column: Column
     text: str
     value: str
-    day: str | None
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether the column holds days or instants."""
+        return self.column.kind in (Kind.DAY, Kind.INSTANT)
 
     @property
     def text_name(self) -> str:
+        """The column with the cleaned text."""
         return f"_t_{self.column.name}"
 
     @property
+    def wall_name(self) -> str:
+        """The column with the wall-clock time of a day or an instant."""
+        return f"_w_{self.column.name}"
+
+    @property
     def day_name(self) -> str:
-        """The column that holds the day of this column's value, for days and instants."""
-        return f"_d_{self.column.name}" if self.day else self.column.name
+        """The column with the local day of a day or an instant."""
+        return f"_day_of_{self.column.name}"
 
 
-def conversion(column: Column, table: DeliveredTable, zone: ZoneInfo) -> Conversion:
+def conversion(column: Column, table: DeliveredTable) -> Conversion:
     """How `column` is read from the headings that `table` was delivered with."""
     flags = flag_fields(column, table)
     if flags:
-        return Conversion(column, _flags_text(flags), _flags_value(column), None)
+        return Conversion(column, _flags_text(flags), _flags_value(column))
     field = next(filter(None, (_cleaned(table.field(h)) for h in column.headers)), None)
     text = "CAST(NULL AS VARCHAR)" if field is None else _text(column, field)
-    name = f"_t_{column.name}"
-    if column.kind is Kind.INSTANT:
-        wall = _wall(name)
-        day = f"datediff('day', {_EPOCH}, CAST({wall} AS DATE))"
-        return Conversion(column, text, f"epoch_us({wall}) - {offset_sql(day, zone)}", day)
-    return Conversion(column, text, _value(column, name), None)
+    return Conversion(column, text, _value(column, f"_t_{column.name}"))
 
 
 def _cleaned(field: str | None) -> str | None:
@@ -85,7 +86,9 @@ def _value(column: Column, text: str) -> str:
         case Kind.TEXT:
             return text
         case Kind.DAY:
-            return _day(text)
+            return _wall(text, "DATE")
+        case Kind.INSTANT:
+            return _wall(text, "TIMESTAMP")
         case Kind.CODE:
             return _code(column, text)
         case Kind.MASK:
@@ -101,8 +104,6 @@ def _value(column: Column, text: str) -> str:
             return _scaled(text, column.unit * 100)
         case Kind.DECIMAL:
             return _scaled(text, 1_000_000)
-        case _:  # pragma: no cover - instants are read by `conversion`
-            raise AssertionError(column.kind)
 
 
 def _is_plain_number(text: str) -> str:
@@ -124,22 +125,10 @@ def _scaled(text: str, factor: int) -> str:
     )
 
 
-def _day(text: str) -> str:
-    plain = f"CASE WHEN length({text}) BETWEEN 8 AND 10 THEN TRY_CAST({text} AS DATE) "
-    day = f"{plain} WHEN {_is_clock(text)} THEN TRY_CAST(TRY_CAST({text} AS TIMESTAMP) AS DATE) END"
-    within = f"CASE WHEN ({day}) BETWEEN {_FIRST} AND {_LAST} THEN ({day}) END"
-    return f"CAST(datediff('day', {_EPOCH}, {within}) AS INTEGER)"
-
-
-def _wall(text: str) -> str:
-    plain = f"CASE WHEN length({text}) BETWEEN 8 AND 10 THEN TRY_CAST({text} AS TIMESTAMP) "
-    wall = f"{plain} WHEN {_is_clock(text)} THEN TRY_CAST({text} AS TIMESTAMP) END"
-    return f"CASE WHEN ({wall}) BETWEEN {_FIRST} AND {_LAST} THEN ({wall}) END"
-
-
-def _is_clock(text: str) -> str:
+def _wall(text: str, kind: str) -> str:
     return (
-        f"length({text}) BETWEEN {_CLOCK_LENGTHS} AND regexp_full_match({text}, {literal(_CLOCK)})"
+        f"CASE WHEN length({text}) BETWEEN 8 AND 10 OR (length({text}) BETWEEN 14 AND 26 "
+        f"AND regexp_full_match({text}, {literal(_CLOCK)})) THEN TRY_CAST({text} AS {kind}) END"
     )
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from features.contracts import SQL_TYPES, Jurisdiction, Kind, Source
+from features.contracts import SQL_TYPES, Jurisdiction, Source
 from features.ingest.conversion import is_delivered
 from features.ingest.delivery import Delivery, open_delivery
-from features.ingest.moments import DayOrder
 from features.ingest.reconciliation import FileCount
-from features.ingest.record import RecordQuery, jurisdiction_query, kept_columns, record_columns
-from features.ingest.slow import create_lookup
+from features.ingest.record import RecordQuery, kept_columns, record_columns
+from features.ingest.slow import create_lookup, unread
 from features.ingest.table import DeliveredTable
 from features.ingest.text import identifier, literal
 
@@ -61,7 +60,7 @@ def load(
         The file as a whole cannot be used.
     """
     table = open_delivery(connection, delivery, work)
-    query = jurisdiction_query(jurisdiction, delivery.source, table)
+    query = RecordQuery.of(jurisdiction, delivery.source, table)
     careful = False
     try:
         connection.execute(f"CREATE OR REPLACE TABLE fast_rows AS {query.fast()}")
@@ -69,25 +68,67 @@ def load(
         # The engine's reader wants a regular file; the slow one names each bad row.
         careful = True
         table = open_delivery(connection, delivery, work, careful=True)
-        query = jurisdiction_query(jurisdiction, delivery.source, table)
+        query = RecordQuery.of(jurisdiction, delivery.source, table)
         connection.execute(f"CREATE OR REPLACE TABLE fast_rows AS {query.fast()}")
     numbered = f"COALESCE(row_no, rowid + {table.first_row})"
-    doubtful = f"SELECT {numbered} AS row_no, shape, _raw FROM fast_rows WHERE _raw IS NOT NULL"
-    orders = _read_slowly(connection, query, doubtful)
     kept = ", ".join(query.columns)
     connection.execute(
         f"INSERT INTO records SELECT {number}, {numbered}, {kept} "
         "FROM fast_rows WHERE _raw IS NULL AND NOT _out"
     )
+    read, doubtful, out = connection.execute(
+        "SELECT count(*), count(_raw), count(*) FILTER (_out AND _raw IS NULL) FROM fast_rows"
+    ).fetchall()[0]
+    count = FileCount(delivery.source.name, delivery.main.name, table.form, read=read,
+                      out_of_scope=out, notes=_notes(query))  # fmt: skip
+    if doubtful:
+        rows = f"SELECT {numbered} AS row_no, shape, _raw FROM fast_rows WHERE _raw IS NOT NULL"
+        count = _load_doubtful(connection, query, rows, number, count)
+    return Loaded(number, delivery, careful, count)
+
+
+def _load_doubtful(
+    connection: duckdb.DuckDBPyConnection,
+    query: RecordQuery,
+    rows: str,
+    number: int,
+    count: FileCount,
+) -> FileCount:
+    """Read the rows in doubt slowly; returns the account with what became of them."""
+    connection.execute(f"CREATE OR REPLACE TABLE doubtful AS {query.doubtful(rows)}")
+    lookups = unread(connection, "doubtful", query.conversions)
+    orders = {
+        read.column.name: create_lookup(connection, "doubtful", read, query.zone)
+        for read in lookups
+    }
+    connection.execute(f"CREATE OR REPLACE TABLE slow_rows AS {query.slow('doubtful', lookups)}")
+    out, held_back = connection.execute(
+        "SELECT count(*) FILTER (_out), count(*) FILTER (NOT _out AND len(_faults) > 0) "
+        "FROM slow_rows"
+    ).fetchall()[0]
     connection.execute(
-        f"INSERT INTO records SELECT {number}, row_no, {kept} "
+        f"INSERT INTO records SELECT {number}, row_no, {', '.join(query.columns)} "
         "FROM slow_rows WHERE NOT _out AND len(_faults) = 0"
     )
-    connection.execute(
-        f"INSERT INTO held_back SELECT {number}, row_no, {raw_json_sql(table)}, _faults "
-        "FROM slow_rows WHERE NOT _out AND len(_faults) > 0"
+    if held_back:
+        connection.execute(
+            f"INSERT INTO held_back SELECT {number}, row_no, {raw_json_sql(query.table)}, _faults "
+            "FROM slow_rows WHERE NOT _out AND len(_faults) > 0"
+        )
+    ordered = tuple(f"{name} written {order}" for name, order in orders.items() if order)
+    return replace(
+        count, quarantined=held_back, out_of_scope=count.out_of_scope + out,
+        notes=count.notes + ordered,
+    )  # fmt: skip
+
+
+def _notes(query: RecordQuery) -> tuple[str, ...]:
+    missing = (
+        f"no heading for {column.name}, read as missing"
+        for column in query.source.columns
+        if not is_delivered(column, query.table)
     )
-    return Loaded(number, delivery, careful, _count(connection, query, delivery, orders))
+    return (*query.table.notes, *missing)
 
 
 def raw_json_sql(table: DeliveredTable, fields: str = "_raw") -> str:
@@ -99,56 +140,6 @@ def raw_json_sql(table: DeliveredTable, fields: str = "_raw") -> str:
         name = heading if seen[heading] == 1 else f"{heading} ({seen[heading]})"
         pairs.append(f"{literal(name)}, {fields}[{i + 1}]")
     return f"CAST(json_object({', '.join(pairs)}) AS VARCHAR)"
-
-
-def _read_slowly(
-    connection: duckdb.DuckDBPyConnection, query: RecordQuery, doubtful: str
-) -> dict[str, DayOrder]:
-    """Table ``slow_rows`` of the rows in doubt, and how their dates were ordered."""
-    orders: dict[str, DayOrder] = {}
-    lookups = []
-    if connection.execute(f"SELECT count(*) FROM ({doubtful})").fetchall()[0][0]:
-        for read in query.conversions:
-            if read.column.kind is Kind.TEXT:
-                continue
-            order = create_lookup(connection, query.texts(doubtful, read), read, query.zone)
-            lookups.append(read.column)
-            if order is not None:
-                orders[read.column.name] = order
-    slow = query.slow(doubtful, lookups)
-    connection.execute(f"CREATE OR REPLACE TABLE slow_rows AS {slow}")
-    return orders
-
-
-def _count(
-    connection: duckdb.DuckDBPyConnection,
-    query: RecordQuery,
-    delivery: Delivery,
-    orders: dict[str, DayOrder],
-) -> FileCount:
-    read, out = connection.execute(
-        "SELECT count(*), count(*) FILTER (_out AND _raw IS NULL) FROM fast_rows"
-    ).fetchall()[0]
-    slow_out, held_back = connection.execute(
-        "SELECT count(*) FILTER (_out), count(*) FILTER (NOT _out AND len(_faults) > 0) "
-        "FROM slow_rows"
-    ).fetchall()[0]
-    notes = [*query.table.notes]
-    notes += [f"{name} written {order}" for name, order in orders.items()]
-    notes += [
-        f"no heading for {c.name}, read as missing"
-        for c in query.source.columns
-        if not is_delivered(c, query.table)
-    ]
-    return FileCount(
-        source=query.source.name,
-        file=delivery.main.name,
-        form=query.table.form,
-        read=read,
-        quarantined=held_back,
-        out_of_scope=out + slow_out,
-        notes=tuple(notes),
-    )
 
 
 def reread(connection: duckdb.DuckDBPyConnection, loaded: Loaded, work: Path) -> None:

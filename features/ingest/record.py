@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from features.catalogue import encoder
 from features.contracts import ByCode, Column, Jurisdiction, Kind, Source
-from features.identity_sql import fits_sql, normal_sql, warns_sql
-from features.ingest.conversion import Conversion, conversion, flag_fields
+from features.identity import Scheme
+from features.identity_sql import normal_sql, verdict_sql
+from features.ingest.conversion import Conversion
+from features.ingest.reading import conversions, reading_sql, stacked
 from features.ingest.rules import Rule, any_broken_sql, column_rules, faults_sql, record_rules
 from features.ingest.slow import lookup_name
 from features.ingest.table import DeliveredTable
-from features.ingest.text import clean_sql, identifier, literal, whole_sql
+from features.ingest.text import identifier, literal, whole_sql
 
 # Roles of Dates → column of a record, beside the event and when it was known.
 QUALIFIERS = ("retracted", "repaired", "usable_until", "disputed", "settled", "final")
@@ -33,17 +35,19 @@ class RecordQuery:
     source: Source
     table: DeliveredTable
     zone: ZoneInfo
-    scheme: str
-    conversions: tuple[Conversion, ...] = field(init=False)
-    rules: tuple[Rule, ...] = field(init=False)
+    scheme: Scheme
+    conversions: tuple[Conversion, ...]
+    rules: tuple[Rule, ...]
 
-    def __post_init__(self) -> None:
-        read = tuple(conversion(c, self.table, self.zone) for c in self.source.columns)
-        scheme = "uscc" if self.scheme == "uscc" else "plain"
-        rules = [rule for column in self.source.columns for rule in column_rules(column)]
-        rules += record_rules(self.source, scheme)  # type: ignore[arg-type]  # narrowed above
-        object.__setattr__(self, "conversions", read)
-        object.__setattr__(self, "rules", tuple(rules))
+    @classmethod
+    def of(cls, jurisdiction: Jurisdiction, source: Source, table: DeliveredTable) -> RecordQuery:
+        """The query of `source` under a jurisdiction's clock and identifiers."""
+        rules = [rule for column in source.columns for rule in column_rules(column)]
+        rules += record_rules(source, jurisdiction.identity)
+        return cls(
+            source, table, ZoneInfo(jurisdiction.timezone), jurisdiction.identity,
+            conversions(source, table), tuple(rules),
+        )  # fmt: skip
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -58,120 +62,56 @@ class RecordQuery:
         numbers = "CAST(NULL AS BIGINT) AS row_no, CAST(NULL AS VARCHAR) AS shape"
         if self.table.numbered:
             numbers = "row_no, shape"
-        fields = [f"h{i}" for i in range(len(self.table.headings))]
-        rows = f"SELECT {', '.join(fields)}, {numbers} FROM ({self.table.relation})"
-        raw = f"CASE WHEN _doubt THEN [{', '.join(fields)}] END"
-        return self._records(rows, fields, raw, "CAST(NULL AS VARCHAR[])", ())
-
-    def slow(self, doubtful: str, lookups: Sequence[Column]) -> str:
-        """Records of the rows in doubt, with slow readings and every fault."""
-        fields = [f"h{i}" for i in range(len(self.table.headings))]
-        unpacked = ", ".join(f"_raw[{i + 1}] AS {name}" for i, name in enumerate(fields))
-        rows = f"SELECT {unpacked}, row_no, shape FROM ({doubtful})"
-        raw = f"[{', '.join(fields)}]"
-        return self._records(rows, fields, raw, faults_sql(list(self.rules)), lookups)
-
-    def texts(self, doubtful: str, read: Conversion) -> str:
-        """Distinct texts of one column that the fast path cannot read."""
-        unpacked = ", ".join(f"_raw[{i + 1}] AS h{i}" for i in range(len(self.table.headings)))
+        fields = ", ".join(self._fields())
+        rows = f"SELECT {fields}, {numbers} FROM ({self.table.relation})"
+        judged = self._judged(reading_sql(rows, self.source, self.table, self.zone))
+        doubt = f"({any_broken_sql(self.rules)} AND NOT _out)"
         return (
-            f"SELECT DISTINCT {read.text_name} FROM (SELECT {read.text} AS {read.text_name} "
-            f"FROM (SELECT *, {', '.join(self._cleaned())} "
-            f"FROM (SELECT {unpacked} FROM ({doubtful})))) "
-            f"WHERE {read.text_name} IS NOT NULL AND ({read.value}) IS NULL"
+            f"SELECT row_no, shape, CASE WHEN {doubt} THEN [{fields}] END AS _raw, _out, "
+            f"{', '.join(self.columns)} FROM ({judged})"
         )
 
-    def _records(
-        self, rows: str, fields: list[str], raw: str, faults: str, lookups: Sequence[Column]
-    ) -> str:
-        carried = ", ".join([*fields, "row_no", "shape"])
-        cleaned = ", ".join(self._cleaned())
-        texts = ", ".join(f"{c.text} AS {c.text_name}" for c in self.conversions)
-        looked_up = {column.name for column in lookups}
-        own = ", ".join(f"r.{name}" for name in (*fields, "row_no", "shape"))
-        after = ", ".join(_text_after(c, looked_up) for c in self.conversions)
-        values, joins = self._values(looked_up)
-        read = (
-            f"SELECT {own}, {after}, {', '.join(values)} FROM (SELECT {carried}, {texts} "
-            f"FROM (SELECT {carried}, {cleaned} FROM ({rows}))) AS r {joins}"
-        )
-        dated = f"SELECT *, {', '.join(self._dates())} FROM ({read})"
-        derived = f"SELECT *, {', '.join(self._derived())} FROM ({dated})"
-        scoped = f"SELECT *, {self._out_of_scope()} AS _out FROM ({derived}) AS k"
-        doubt = f"({any_broken_sql(list(self.rules))} AND NOT _out)"
-        kept = ", ".join(self.columns)
-        return (
-            f"SELECT row_no, shape, {raw} AS _raw, {faults} AS _faults, _out, {kept} "
-            f"FROM (SELECT *, {doubt} AS _doubt FROM ({scoped}))"
-        )
+    def doubtful(self, rows: str) -> str:
+        """Texts and fast values, once more, of the rows whose fields stand in ``_raw``."""
+        unpacked = ", ".join(f"_raw[{i + 1}] AS {name}" for i, name in enumerate(self._fields()))
+        rows = f"SELECT row_no, shape, _raw, {unpacked} FROM ({rows})"
+        names = [name for read in self.conversions for name in _names(read)]
+        read = reading_sql(rows, self.source, self.table, self.zone)
+        return f"SELECT row_no, shape, _raw, {', '.join(names)} FROM ({read})"
 
-    def _cleaned(self) -> list[str]:
-        """Each delivered field that some column reads, cleaned once."""
-        used = {
-            field
-            for column in self.source.columns
-            if flag_fields(column, self.table) is None
-            for heading in column.headers
-            if (field := self.table.field(heading)) is not None
-        }
-        return [f"{clean_sql(field)} AS c{field[1:]}" for field in sorted(used)] or ["NULL AS c"]
-
-    def _values(self, lookups: set[str]) -> tuple[list[str], str]:
-        values, joins = [], []
+    def slow(self, doubtful: str, lookups: Sequence[Conversion]) -> str:
+        """Records of the rows in table `doubtful`, with slow readings and every fault."""
+        looked_up = {read.column.name for read in lookups}
+        columns, joins = [], []
         for read in self.conversions:
-            name, text = read.column.name, read.text_name
-            value, day = read.value, read.day
-            if name in lookups:
-                alias = f"_s_{name}"
-                joins.append(
-                    f"LEFT JOIN {identifier(lookup_name(read.column))} AS {alias} "
-                    f"ON r.{text} = {alias}.t"
-                )
-                value = f"COALESCE({value}, {alias}.v)"
-                day = f"COALESCE({day}, {alias}.d)" if day else None
-            values.append(f"{value} AS {identifier(name)}")
-            if read.column.kind in (Kind.DAY, Kind.INSTANT):
-                values.append(f"CAST({day or value} AS INTEGER) AS _day_of_{name}")
-        return values, " ".join(joins)
+            if read.column.name not in looked_up:
+                columns += [f"r.{name}" for name in _names(read)]
+                continue
+            alias = f"_s_{read.column.name}"
+            columns += _slow_columns(read, alias)
+            table = identifier(lookup_name(read.column))
+            joins.append(f"LEFT JOIN {table} AS {alias} ON r.{read.text_name} = {alias}.t")
+        rows = (
+            f"SELECT r.row_no, r.shape, r._raw, {', '.join(columns)} "
+            f"FROM {doubtful} AS r {' '.join(joins)}"
+        )
+        return (
+            f"SELECT row_no, shape, _raw, {faults_sql(self.rules)} AS _faults, _out, "
+            f"{', '.join(self.columns)} FROM ({self._judged(rows)})"
+        )
 
-    def _dates(self) -> list[str]:
-        dates = self.source.dates
-        event = f"_day_of_{dates.event}"
-        lag = f"{event} + {dates.known_lag_days}"
-        out = [f"{event} AS event_day"]
-        if dates.known is None:
-            out += [f"CAST({lag} AS INTEGER) AS known_day", "CAST(NULL AS BIGINT) AS known_us",
-                    "FALSE AS declared"]  # fmt: skip
-        else:
-            known = f"_day_of_{dates.known}"
-            instant = self.source.column(dates.known).kind is Kind.INSTANT
-            us = identifier(dates.known) if instant else "CAST(NULL AS BIGINT)"
-            out += [f"CAST(COALESCE({known}, {lag}) AS INTEGER) AS known_day",
-                    f"{us} AS known_us", f"({known} IS NOT NULL) AS declared"]  # fmt: skip
-        for role in QUALIFIERS:
-            column = getattr(dates, role)
-            day = f"_day_of_{column}" if column else "CAST(NULL AS INTEGER)"
-            if role == "usable_until" and dates.usable_months is not None:
-                period = (
-                    f"datediff('day', DATE '1970-01-01', CAST(DATE '1970-01-01' + "
-                    f"CAST({event} AS INTEGER) + INTERVAL {dates.usable_months} MONTH AS DATE))"
-                )
-                day = f"CAST(COALESCE({day}, {period}) AS INTEGER)"
-            out.append(f"{day} AS {role}_day")
-        return out
+    def _fields(self) -> list[str]:
+        return [f"h{i}" for i in range(len(self.table.headings))]
 
-    def _derived(self) -> list[str]:
-        parts = [key_sql(self.source.column(name)) for name in self.source.key]
-        derived = [f"{' || chr(124) || '.join(parts)} AS event_key"]
-        if not isinstance(self.source.subject, ByCode):
-            return [*derived, "CAST(NULL AS VARCHAR) AS entity", "FALSE AS entity_warning"]
-        column = self.source.column(self.source.subject.column)
-        normal = normal_sql(key_sql(column), self.scheme)
-        derived.append(f"{normal} AS entity")
-        if self.scheme != "uscc":
-            return [*derived, "FALSE AS entity_warning"]
-        return [*derived, f"{fits_sql(normal)} AS entity_fits",
-                f"{warns_sql(normal)} AS entity_warning"]  # fmt: skip
+    def _judged(self, read: str) -> str:
+        """Dates, key, subject and scope of rows that were read."""
+        dates = date_columns(self.source)
+        subject = subject_levels(self.source, self.scheme)
+        judged = stacked(read, dates, [f"{self._key()} AS event_key"], *subject)
+        return f"SELECT *, {self._out_of_scope()} AS _out FROM ({judged}) AS k"
+
+    def _key(self) -> str:
+        return " || '|' || ".join(key_sql(self.source.column(name)) for name in self.source.key)
 
     def _out_of_scope(self) -> str:
         keep = self.source.keep
@@ -183,12 +123,75 @@ class RecordQuery:
         return f"(shape IS NULL AND NOT {keep.sql(encoder(self.source), 'k')} AND NOT ({unread}))"
 
 
-def _text_after(read: Conversion, lookups: set[str]) -> str:
-    """The text of a column; NULL where the slow reading says it stands for nothing."""
-    if read.column.name not in lookups:
-        return f"r.{read.text_name}"
-    nothing = f"COALESCE(_s_{read.column.name}.nothing, FALSE)"
-    return f"CASE WHEN NOT {nothing} THEN r.{read.text_name} END AS {read.text_name}"
+def _names(read: Conversion) -> list[str]:
+    day = [read.day_name] if read.is_moment else []
+    return [read.text_name, identifier(read.column.name), *day]
+
+
+def _slow_columns(read: Conversion, alias: str) -> list[str]:
+    """Text, value and day of a column, completed by its slow readings.
+
+    The text is NULL where the slow reading says it stands for nothing.
+    """
+    name = identifier(read.column.name)
+    text = f"CASE WHEN NOT COALESCE({alias}.nothing, FALSE) THEN r.{read.text_name} END"
+    columns = [f"{text} AS {read.text_name}", f"COALESCE(r.{name}, {alias}.v) AS {name}"]
+    if read.is_moment:
+        columns.append(f"COALESCE(r.{read.day_name}, {alias}.d) AS {read.day_name}")
+    return columns
+
+
+def date_columns(source: Source) -> list[str]:
+    """The days that decide about a record's use, from the columns `Dates` names."""
+    dates = source.dates
+    event = f"_day_of_{dates.event}"
+    lag = f"{event} + {dates.known_lag_days}"
+    known, us, declared = "NULL", "CAST(NULL AS BIGINT)", "FALSE"
+    if dates.known is not None:
+        known = f"_day_of_{dates.known}"
+        declared = f"({known} IS NOT NULL)"
+        if source.column(dates.known).kind is Kind.INSTANT:
+            us = identifier(dates.known)
+    columns = [
+        f"{event} AS event_day",
+        f"CAST(COALESCE({known}, {lag}) AS INTEGER) AS known_day",
+        f"{us} AS known_us",
+        f"{declared} AS declared",
+    ]
+    for role in QUALIFIERS:
+        column = getattr(dates, role)
+        day = f"_day_of_{column}" if column else "CAST(NULL AS INTEGER)"
+        if role == "usable_until" and dates.usable_months is not None:
+            day = f"COALESCE({day}, {_months_after(event, dates.usable_months)})"
+        columns.append(f"CAST({day} AS INTEGER) AS {role}_day")
+    return columns
+
+
+def _months_after(day: str, months: int) -> str:
+    """The same day `months` later, or the last of that month.
+
+    A period of months ends on the corresponding day, or on the month's last day
+    where there is none (民法典 202).
+    """
+    epoch = "DATE '1970-01-01'"
+    after = f"{epoch} + CAST({day} AS INTEGER) + INTERVAL {months} MONTH"
+    return f"datediff('day', {epoch}, CAST({after} AS DATE))"
+
+
+def subject_levels(source: Source, scheme: Scheme) -> list[list[str]]:
+    """Levels that yield ``entity``, ``entity_fits`` and ``entity_warning``."""
+    if not isinstance(source.subject, ByCode):
+        return [["CAST(NULL AS VARCHAR) AS entity", "FALSE AS entity_warning"]]
+    text = key_sql(source.column(source.subject.column))
+    if scheme == "plain":
+        return [[f"{text} AS entity", "FALSE AS entity_warning"]]
+    return [
+        [f"{text} AS _subject"],
+        [f"{normal_sql('_subject')} AS entity"],
+        [f"{verdict_sql('entity')} AS _verdict"],
+        ["_verdict <> 'invalid' AS entity_fits",
+         "COALESCE(_verdict = 'checksum_warning', FALSE) AS entity_warning"],
+    ]  # fmt: skip
 
 
 def kept_columns(source: Source) -> tuple[Column, ...]:
@@ -220,10 +223,3 @@ def key_sql(column: Column) -> str:
             return f"strftime(make_timestamp({name}), '%Y-%m-%dT%H:%M:%S.%fZ')"
         case _:
             return f"CAST({name} AS VARCHAR)"
-
-
-def jurisdiction_query(
-    jurisdiction: Jurisdiction, source: Source, table: DeliveredTable
-) -> RecordQuery:
-    """The record query of `source` under a jurisdiction's clock and identifiers."""
-    return RecordQuery(source, table, ZoneInfo(jurisdiction.timezone), jurisdiction.identity)

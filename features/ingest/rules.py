@@ -7,7 +7,7 @@ all of them at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -91,14 +91,14 @@ def record_rules(source: Source, scheme: Scheme) -> Iterator[Rule]:
             yield Rule(name, "off_the_globe", broken)
 
 
-def faults_sql(rules: list[Rule]) -> str:
+def faults_sql(rules: Sequence[Rule]) -> str:
     """List of the codes of all broken rules of a row, the row's own shape first."""
     cases = ["CASE WHEN shape IS NOT NULL THEN ':' || shape END"]
     cases += [f"CASE WHEN COALESCE({r.broken}, TRUE) THEN '{r.code}' END" for r in rules]
     return f"list_filter([{', '.join(cases)}], lambda x: x IS NOT NULL)"
 
 
-def any_broken_sql(rules: list[Rule]) -> str:
+def any_broken_sql(rules: Sequence[Rule]) -> str:
     """Whether any rule of a row is broken."""
     broken = [f"COALESCE({rule.broken}, TRUE)" for rule in rules]
     return f"(shape IS NOT NULL OR {' OR '.join(broken)})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -28,14 +28,30 @@ def lookup_name(column: Column) -> str:
     return f"_slow_{column.name}"
 
 
+def unread(
+    connection: duckdb.DuckDBPyConnection, doubtful: str, conversions: Sequence[Conversion]
+) -> list[Conversion]:
+    """The columns of table `doubtful` with texts that the fast path could not read."""
+    able = [read for read in conversions if read.column.kind is not Kind.TEXT]
+    if not able:
+        return []
+    tests = ", ".join(f"bool_or({_is_unread(read)})" for read in able)
+    found = connection.execute(f"SELECT {tests} FROM {doubtful}").fetchall()[0]
+    return [read for read, any_unread in zip(able, found, strict=True) if any_unread]
+
+
+def _is_unread(read: Conversion) -> str:
+    return f"({read.text_name} IS NOT NULL AND {identifier(read.column.name)} IS NULL)"
+
+
 def create_lookup(
-    connection: duckdb.DuckDBPyConnection, texts: str, read: Conversion, zone: ZoneInfo
+    connection: duckdb.DuckDBPyConnection, doubtful: str, read: Conversion, zone: ZoneInfo
 ) -> DayOrder | None:
     """Read every distinct text the fast path could not read into a lookup table.
 
-    `texts` is SQL that yields one column of distinct texts. Returns how days and
-    months were ordered, where that had to be decided.
+    Returns how days and months were ordered, where that had to be decided.
     """
+    texts = f"SELECT DISTINCT {read.text_name} FROM {doubtful} WHERE {_is_unread(read)}"
     column = read.column
     name = identifier(lookup_name(column))
     connection.execute(

@@ -106,18 +106,20 @@ def _fates(source: Source, held: Sequence[Path]) -> str:
          *(identifier(c.name) for c in kept_columns(source))]
     )  # fmt: skip
     content = f"md5(CAST(to_json(row({columns})) AS VARCHAR))"
-    # A department's own instant orders versions; whole days count as their start.
-    said = "CASE WHEN declared THEN COALESCE(known_us, known_day * 86400000000) END"
+    # When each row became known; without a column for it nobody says.
+    said = "COALESCE(r.known_us, z.start_us)" if source.dates.known else "CAST(NULL AS BIGINT)"
+    timed = "AS r LEFT JOIN zone AS z ON z.day = r.known_day"
+    nominated = "WHERE hash(event_key) IN (SELECT h FROM repeated)"
     fresh = (
-        f"SELECT file_no, row_no, event_key, {content} AS content, {said} AS said "
-        "FROM records WHERE hash(event_key) IN (SELECT h FROM repeated)"
+        f"SELECT file_no, row_no, event_key, declared, {content} AS content, {said} AS said "
+        f"FROM records {timed} {nominated}"
     )
     older = "SELECT NULL AS event_key, NULL AS content, NULL AS said, 0 AS nth WHERE FALSE"
     if held:
         older = (
             f"SELECT event_key, {content} AS content, {said} AS said, "
-            f"row_number() OVER (PARTITION BY event_key ORDER BY batch_no, {said} NULLS FIRST) "
-            f"AS nth FROM {_files(held)} WHERE hash(event_key) IN (SELECT h FROM repeated)"
+            f"row_number() OVER (PARTITION BY event_key ORDER BY batch_no, {said}, row_no) "
+            f"AS nth FROM {_files(held)} {timed} {nominated}"
         )
     return f"""
         WITH fresh AS MATERIALIZED ({fresh}), older AS MATERIALIZED ({older}),
@@ -139,12 +141,12 @@ def _fates(source: Source, held: Sequence[Path]) -> str:
                 CASE
                     WHEN t.nth > 1 THEN 'duplicate'
                     WHEN l.content = t.content THEN 'duplicate'
-                    WHEN t.said IS NOT NULL AND EXISTS (
+                    WHEN t.declared AND EXISTS (
                         SELECT 1 FROM older AS o
                         WHERE o.event_key = t.event_key AND o.content = t.content
                     ) THEN 'duplicate'
                     WHEN c.n > 1 AND c.moments < c.n THEN 'contradiction'
-                    WHEN t.said < l.said THEN 'outdated'
+                    WHEN t.declared AND t.said < l.said THEN 'outdated'
                 END AS fate
             FROM told AS t
             JOIN contents AS c ON c.event_key = t.event_key
