@@ -51,7 +51,7 @@ FEATURES: tuple[Feature, ...] = (
         name="associate_count",
         source="registrations",
         meaning=Phrase("同一法定代表人的其他主体数", "Other businesses of the representative"),
-        reason="R103",
+        reason="R407",
     ),
     _associate(
         name="associate_abnormal_current_count",
@@ -110,7 +110,7 @@ FEATURES: tuple[Feature, ...] = (
         source="abnormal_list",
         where=_LISTED,
         meaning=Phrase("同一住所其他主体当前列异数", "Abnormal-list entries at the address now"),
-        reason="R401",
+        reason="R405",
     ),
     _neighbour(
         name="address_penalty_count_36m",
@@ -118,6 +118,6 @@ FEATURES: tuple[Feature, ...] = (
         where=COUNTED,
         window=Months(36),
         meaning=Phrase("近36个月同一住所其他主体受处罚次数", "Penalties at the address, 36 months"),
-        reason="R404",
+        reason="R406",
     ),
 )

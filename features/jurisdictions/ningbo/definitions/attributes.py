@@ -65,7 +65,7 @@ FEATURES: tuple[Feature, ...] = (
         scale=1_000_000,
         meaning=Phrase("最近年报的实缴比例(%)", "Share of capital paid in, latest report (%)"),
         direction=Direction.RISK_DOWN,
-        unit="points",
+        unit="percent",
         reason="R102",
     ),
     _reported(

@@ -46,12 +46,14 @@ _CHECKS = (
         window=Months(36),
         unit="share",
         meaning=Phrase("近36个月检查发现问题的比例", "Share of checks with problems, 36 months"),
+        reason="R327",
     ),
     _check(
         name="check_problem_pending_count",
         measure=Count(),
         where=col("result").equals(checks.PENDING) & col("corrected_on").is_null(),
         meaning=Phrase("待后续处理的检查问题数", "Check problems still open"),
+        reason="R338",
     ),
     _check(
         name="check_problem_corrected_count_36m",
@@ -67,6 +69,7 @@ _CHECKS = (
         where=col("result").equals(checks.UNREACHABLE),
         window=Months(36),
         meaning=Phrase("近36个月检查无法联系次数", "Checks that found nobody in 36 months"),
+        reason="R339",
     ),
     *(
         _check(
@@ -86,6 +89,7 @@ _CHECKS = (
         direction=Direction.RISK_DOWN,
         unit="days",
         meaning=Phrase("距最近一次检查发现问题的天数", "Days since a check last found a problem"),
+        reason="R323",
     ),
     *(
         _check(
@@ -126,6 +130,7 @@ _SAMPLES = (
         window=Months(36),
         unit="share",
         meaning=Phrase("近36个月抽检不合格率", "Share of samples failed, 36 months"),
+        reason="R328",
     ),
     _sample(
         name="sample_failed_days_since",
@@ -134,6 +139,7 @@ _SAMPLES = (
         direction=Direction.RISK_DOWN,
         unit="days",
         meaning=Phrase("距最近一次抽检不合格的天数", "Days since a sample last failed"),
+        reason="R324",
     ),
     _sample(
         name="sample_passed_count_36m",
@@ -143,7 +149,7 @@ _SAMPLES = (
         direction=Direction.RISK_DOWN,
         meaning=Phrase("近36个月抽检合格批次", "Samples passed in 36 months"),
         reason=NOT_CITED,
-        positive_reason="R319",
+        positive_reason="R344",
     ),
 )
 

@@ -71,7 +71,7 @@ _CHANGES = (
         meaning=Phrase("距最近一次住所变更的天数", "Days since the last change of address"),
         direction=Direction.RISK_DOWN,
         unit="days",
-        reason="R202",
+        reason="R218",
     ),
     _change(
         name="representative_change_days_since",
@@ -82,7 +82,7 @@ _CHANGES = (
         ),
         direction=Direction.RISK_DOWN,
         unit="days",
-        reason="R201",
+        reason="R218",
     ),
     _change(
         name="capital_change_percent_max_24m",
@@ -92,7 +92,7 @@ _CHANGES = (
         scale=1_000_000,
         meaning=Phrase("近24个月注册资本最大增减幅度(%)", "Largest capital swing in 24 months (%)"),
         direction=Direction.RISK_UP,
-        unit="points",
+        unit="percent",
         reason="R204",
     ),
 )
@@ -104,7 +104,7 @@ _REPORTS = (
         meaning=Phrase("距最近一次报送年报的天数", "Days since the last annual report"),
         direction=Direction.RISK_UP,
         unit="days",
-        reason="R206",
+        reason="R220",
     ),
     _report(
         name="annual_reports_36m",
@@ -131,14 +131,14 @@ _REPORTS = (
         window=Months(36),
         meaning=Phrase("近36个月逾期补报年报次数", "Annual reports filed late in 36 months"),
         direction=Direction.RISK_UP,
-        reason="R206",
+        reason="R221",
     ),
     _report(
         name="annual_report_late_latest",
         measure=Latest("late"),
         meaning=Phrase("最近一次年报是否逾期", "Latest annual report was late"),
         direction=Direction.RISK_UP,
-        reason="R206",
+        reason="R222",
     ),
     _report(
         name="annual_report_all_zero_latest",
@@ -163,7 +163,7 @@ _REPORTS = (
         scale=1_000_000,
         meaning=Phrase("最近年报资产负债率(%)", "Debt ratio, latest report (%)"),
         direction=Direction.RISK_UP,
-        unit="points",
+        unit="percent",
         reason="R217",
     ),
 )

@@ -100,12 +100,14 @@ _COMPLAINTS = (
         unit="yuan",
         scale=100,
         meaning=Phrase("近12个月投诉争议金额合计", "Sum in dispute in 12 months"),
+        reason="R509",
     ),
     _complaint(
         name="complaint_categories_distinct_12m",
         measure=Distinct("category"),
         window=Months(12),
         meaning=Phrase("近12个月投诉问题类别数", "Kinds of complaint in 12 months"),
+        reason="R510",
     ),
     *(
         _complaint(
@@ -134,6 +136,7 @@ _COMPLAINTS = (
         unit="days",
         direction=Direction.RISK_DOWN,
         meaning=Phrase("距最近一次投诉的天数", "Days since the last complaint"),
+        reason="R508",
     ),
 )
 
@@ -147,7 +150,7 @@ _ALERTS = (
         direction=Direction.RISK_UP,
         missing="no alert",
         group="R05",
-        reason="R502",
+        reason="R511",
         legal_basis="国市监信发〔2022〕6号 投诉举报异常增长预警",
     ),
 )

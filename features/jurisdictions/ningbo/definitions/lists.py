@@ -40,7 +40,7 @@ _status = partial(
     legal_basis="《市场主体登记管理条例》;《行政处罚法》第九条",
     missing="not registered in Ningbo",
     direction=Direction.RISK_UP,
-    reason="R306",
+    reason="R336",
 )
 
 _ON = col("delisted_on").is_null()
@@ -59,21 +59,21 @@ _ABNORMAL = (
         measure=Count(),
         where=_ON & col("cause").equals(abnormal.ANNUAL_REPORT),
         meaning=Phrase("当前因未年报列异", "On the list now for a missing annual report"),
-        reason="R301",
+        reason="R330",
     ),
     _listed(
         name="abnormal_unreachable_current_count",
         measure=Count(),
         where=_ON & col("cause").equals(abnormal.UNREACHABLE),
         meaning=Phrase("当前因住所无法联系列异", "On the list now as unreachable at its address"),
-        reason="R301",
+        reason="R331",
     ),
     _listed(
         name="abnormal_disclosure_current_count",
         measure=Count(),
         where=_ON & col("cause").isin(abnormal.FALSE_DISCLOSURE, abnormal.ORDERED_DISCLOSURE),
         meaning=Phrase("当前因公示信息问题列异", "On the list now for its disclosures"),
-        reason="R301",
+        reason="R332",
     ),
     *(
         _listed(
@@ -93,7 +93,7 @@ _ABNORMAL = (
         direction=Direction.RISK_DOWN,
         unit="days",
         meaning=Phrase("距最近一次列异的天数", "Days since the last entry on the abnormal list"),
-        reason="R302",
+        reason="R325",
     ),
 )
 
@@ -109,6 +109,7 @@ _OTHERS = (
         measure=Count(),
         window=Months(36),
         meaning=Phrase("近36个月列入严重违法失信名单次数", "Serious-list entries in 36 months"),
+        reason="R343",
     ),
     _defaulter(
         name="defaulter_current_count",
@@ -131,14 +132,14 @@ _OTHERS = (
         unit="yuan",
         scale=100,
         meaning=Phrase("当前失信案件执行标的合计", "Sum at stake in current cases"),
-        reason="R313",
+        reason="R341",
     ),
     _defaulter(
         name="defaulter_count_36m",
         measure=Count(),
         window=Months(36),
         meaning=Phrase("近36个月列为失信被执行人次数", "Defaulter cases in 36 months"),
-        reason="R312",
+        reason="R340",
     ),
     _status(
         name="licence_revoked_current_count",

@@ -89,6 +89,7 @@ _SANCTIONS = (
         where=col("kind").isin("限制经营", "关闭店铺"),
         window=Months(36),
         meaning=Phrase("近36个月平台限制经营或关店次数", "Shops restricted or closed, 36 months"),
+        reason="R610",
     ),
 )
 
@@ -115,7 +116,7 @@ _SHOPS = (
         unit="share",
         direction=Direction.RISK_DOWN,
         meaning=Phrase("网店亮照比例", "Share of shops that show the licence"),
-        reason="R601",
+        reason="R609",
         positive_reason="R607",
     ),
     _shop(
@@ -138,7 +139,7 @@ _SHOPS = (
             direction=Direction.RISK_UP,
             missing="no genuine complaint",
             group="R06",
-            reason="R501",
+            reason="R608",
             legal_basis="《市场监督管理投诉举报处理暂行办法》",
         )
         for n in (3, 12)

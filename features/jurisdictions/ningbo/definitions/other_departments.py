@@ -18,7 +18,7 @@ _accident = partial(
     legal_basis="《生产安全事故报告和调查处理条例》第三条",
     missing="no accident with confirmed responsibility",
     direction=Direction.RISK_UP,
-    reason="R306",
+    reason="R337",
 )
 _wages = partial(
     Feature,
@@ -50,6 +50,7 @@ FEATURES: tuple[Feature, ...] = (
         unit="yuan",
         scale=100,
         meaning=Phrase("当前名单所列拖欠金额", "Wages owed, as listed now"),
+        reason="R342",
     ),
     Feature(
         name="environment_grade_latest",

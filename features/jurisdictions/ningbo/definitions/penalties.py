@@ -107,7 +107,7 @@ def _of(prefix: str, source: str, zh: str, en: str, basis: str) -> tuple[Feature
                 f"近36个月{zh}处罚涉及的违法类型数",
                 f"Kinds of violation in {en} penalties, 36 months",
             ),
-            reason="R304",
+            reason="R326",
         ),
         penalty(
             name=f"{prefix}_days_since",
@@ -115,7 +115,7 @@ def _of(prefix: str, source: str, zh: str, en: str, basis: str) -> tuple[Feature
             direction=Direction.RISK_DOWN,
             unit="days",
             meaning=Phrase(f"距最近一次{zh}处罚的天数", f"Days since the last {en} penalty"),
-            reason="R304",
+            reason="R322",
         ),
     )
 
@@ -139,14 +139,14 @@ def _kind(name: str, violation: Condition, zh: str, en: str, reason: str) -> Fea
 _VIOLATION = col("violation")
 _KINDS = (
     _kind(
-        "food_penalty_count_36m", _VIOLATION.equals("食品安全"), "食品安全", "food safety", "R304"
+        "food_penalty_count_36m", _VIOLATION.equals("食品安全"), "食品安全", "food safety", "R333"
     ),
     _kind(
         "quality_penalty_count_36m",
         _VIOLATION.equals("产品质量"),
         "产品质量",
         "product quality",
-        "R304",
+        "R334",
     ),
     _kind(
         "advertising_penalty_count_36m",
@@ -167,7 +167,7 @@ _KINDS = (
         _VIOLATION.isin("网络交易", "不正当竞争"),
         "网络交易与不正当竞争",
         "online trading or unfair competition",
-        "R304",
+        "R335",
     ),
 )
 

@@ -61,13 +61,13 @@ FEATURES: tuple[Feature, ...] = (
         window=Months(36),
         meaning=Phrase("近36个月取得后被撤销或吊销的许可数", "Permits withdrawn, 36 months"),
         direction=Direction.RISK_UP,
-        reason="R205",
+        reason="R229",
     ),
     _staff(
         name="insured_change_percent_latest",
         measure=Latest("change_percent"),
         scale=1_000_000,
-        unit="points",
+        unit="percent",
         meaning=Phrase("参保人数同比增减(%)", "Insured staff against a year before (%)"),
         direction=Direction.RISK_DOWN,
     ),
@@ -76,6 +76,7 @@ FEATURES: tuple[Feature, ...] = (
         measure=Latest("months_owed"),
         meaning=Phrase("最近一季社会保险欠缴月数", "Months of social insurance owed, latest"),
         direction=Direction.RISK_UP,
+        reason="R219",
     ),
     _staff(
         name="insurance_owed_quarters_12m",
@@ -84,6 +85,7 @@ FEATURES: tuple[Feature, ...] = (
         window=Months(12),
         meaning=Phrase("近12个月存在欠缴的季度数", "Quarters with insurance owed, 12 months"),
         direction=Direction.RISK_UP,
+        reason="R227",
     ),
     _equity(
         name="equity_frozen_current_count",
@@ -94,6 +96,7 @@ FEATURES: tuple[Feature, ...] = (
         name="equity_pledged_current_count",
         where=_HELD & col("kind").equals("出质"),
         meaning=Phrase("当前股权出质数", "Equity pledges now"),
+        reason="R230",
     ),
     _case(
         name="insolvency_current_count",

@@ -58,7 +58,7 @@ FEATURES: tuple[Feature, ...] = (
         window=Months(36),
         meaning=Phrase("近36个月评为C或D级次数", "Times graded C or D in 36 months"),
         direction=Direction.RISK_UP,
-        reason="R208",
+        reason="R223",
     ),
     _arrears(
         name="tax_arrears_current_count",
@@ -73,6 +73,7 @@ FEATURES: tuple[Feature, ...] = (
         unit="yuan",
         scale=100,
         meaning=Phrase("当前欠税余额(仅单位纳税人)", "Arrears not cleared (enterprises only)"),
+        reason="R225",
     ),
     _arrears(
         name="tax_arrears_count_36m",
@@ -80,12 +81,14 @@ FEATURES: tuple[Feature, ...] = (
         where=col("kind").equals("欠税"),
         window=Months(36),
         meaning=Phrase("近36个月欠税公告次数", "Arrears announced in 36 months"),
+        reason="R226",
     ),
     _arrears(
         name="abnormal_taxpayer_current",
         measure=Count(),
         where=_CURRENT & col("kind").equals("非正常户"),
         meaning=Phrase("当前为税务非正常户", "Abnormal taxpayer now"),
+        reason="R224",
     ),
     Feature(
         name="tax_arrears_days_since",
@@ -95,7 +98,7 @@ FEATURES: tuple[Feature, ...] = (
         direction=Direction.RISK_DOWN,
         missing="no arrears were ever announced",
         group="R02",
-        reason="R209",
+        reason="R228",
         unit="days",
         legal_basis="《税收征收管理法》第四十五条",
     ),

@@ -1,0 +1,107 @@
+"""R1xx basic attributes and R2xx dynamics."""
+
+from __future__ import annotations
+
+from features.jurisdictions.ningbo.reasons.words import reason
+
+_PAY_IN = ("按章程约定期限实缴并公示", "Pay in the capital as promised and disclose it")
+_RENEW = ("在有效期届满前申请延续许可", "Apply for renewal before the permit expires")
+_REPORT = ("通过国家企业信用信息公示系统补报年度报告", "File the missing annual report")
+_CORRECT = ("核对并更正年报数据", "Check and correct the annual report")
+_GRADE = ("向税务机关申请纳税信用复评或修复", "Ask the tax authority for review or repair")
+_PAY = ("缴清欠税", "Pay the arrears")
+_LIFT = ("向税务机关申请解除非正常状态", "Ask the tax authority to lift the abnormal status")
+_INSURE = ("补缴社会保险费", "Pay the outstanding insurance")
+
+ATTRIBUTES = (
+    reason("R101", "成立时间较短({value}),经营记录不足", "Short operating history ({value})"),
+    reason(
+        "R102", "注册资本实缴比例偏低({value})", "Low share of capital paid in ({value})", _PAY_IN
+    ),
+    reason(
+        "R103",
+        "分支机构或对外投资数量较多({value}家),管理链条长",
+        "Many branches or investments ({value})",
+    ),
+    reason("R104", "持续经营{value}且登记事项稳定", "Stable registration for {value}"),
+)
+
+DYNAMICS = (
+    reason(
+        "R201",
+        "{window}法定代表人变更{value}次",
+        "Changes of legal representative, {window}: {value}",
+    ),
+    reason("R202", "{window}登记住所变更{value}次", "Address changes, {window}: {value}"),
+    reason("R203", "{window}经营范围变更{value}次", "Scope changes, {window}: {value}"),
+    reason("R204", "{window}注册资本增减幅度达{value}", "Large capital swing, {window}: {value}"),
+    reason(
+        "R205",
+        "许可证已过期或即将过期(距到期{value})",
+        "Permit expired or about to (days left: {value})",
+        _RENEW,
+    ),
+    reason(
+        "R206",
+        "未按期报送年度报告({window}共报送{value}次)",
+        "Annual report not filed in time (filed in {window}: {value})",
+        _REPORT,
+    ),
+    reason(
+        "R207",
+        "年报数据异常(资产营收全为零)",
+        "Implausible annual-report figures (all zero)",
+        _CORRECT,
+    ),
+    reason("R208", "纳税信用等级为{value}级", "Tax-credit grade {value}", _GRADE),
+    reason("R209", "存在未缴清欠税{value}笔", "Arrears not cleared: {value}", _PAY),
+    reason(
+        "R210",
+        "社会保险参保人数较上年同期变化{value}",
+        "Insured staff against a year before: {value}",
+    ),
+    reason("R211", "股权被冻结{value}笔", "Equity freezes: {value}"),
+    reason("R212", "已进入破产或清算程序", "In bankruptcy or liquidation"),
+    reason(
+        "R213", "{window}按期报送年度报告{value}次", "Annual reports on time, {window}: {value}"
+    ),
+    reason("R214", "{window}纳税信用评为A级{value}次", "Tax grade A, {window}: {value} times"),
+    reason("R215", "拥有有效注册商标/专利{value}件", "Valid trademarks or patents: {value}"),
+    reason(
+        "R216",
+        "{window}名称、股东等登记事项变更{value}次",
+        "Changes of name, shareholders or other items, {window}: {value}",
+    ),
+    reason("R217", "资产负债率偏高({value})", "High debt ratio ({value})"),
+    reason("R218", "距最近一次变更登记{value}", "Last change registered {value} ago"),
+    reason(
+        "R219", "欠缴社会保险费{value}个月", "Months of social insurance owed: {value}", _INSURE
+    ),
+    reason(
+        "R220", "距最近一次报送年度报告{value}", "Last annual report filed {value} ago", _REPORT
+    ),
+    reason(
+        "R221", "{window}逾期补报年度报告{value}次", "Annual reports filed late, {window}: {value}"
+    ),
+    reason("R222", "最近一次年度报告为逾期补报", "Latest annual report was filed late"),
+    reason(
+        "R223",
+        "{window}纳税信用评为C级或D级{value}次",
+        "Tax grade C or D, {window}: {value} times",
+        _GRADE,
+    ),
+    reason("R224", "被认定为税务非正常户", "Abnormal taxpayer", _LIFT),
+    reason("R225", "未缴清欠税余额{value}", "Arrears not cleared: {value}", _PAY),
+    reason("R226", "{window}欠税公告{value}次", "Arrears announced, {window}: {value} times"),
+    reason(
+        "R227",
+        "{window}欠缴社会保险费{value}个季度",
+        "Quarters with social insurance owed, {window}: {value}",
+        _INSURE,
+    ),
+    reason("R228", "距最近一次欠税公告{value}", "Arrears last announced {value} ago"),
+    reason(
+        "R229", "{window}取得的许可被撤销或吊销{value}件", "Permits withdrawn, {window}: {value}"
+    ),
+    reason("R230", "股权出质{value}笔", "Equity pledges: {value}"),
+)
