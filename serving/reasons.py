@@ -21,6 +21,7 @@ from serving.points import signed
 
 MOST_REASONS = 4
 MOST_POSITIVES = 3
+LEAST_TENTHS = 10  # less than a point of a thousand is told to nobody as a reason
 MOST_RECORDS = 50  # named in one reason; `record_count` tells how many there are
 # "Key data missing" is a limit of the explanation, not a reason for the tier.
 NEVER_CITED = frozenset({"R901"})
@@ -80,8 +81,8 @@ def choose(
     features, currency = bundle.manifest.features, bundle.manifest.jurisdiction.currency
     points, typical = reference.shared.parts, reference.typical
     taken: set[tuple[str, str]] = set()
-    against = sorted((p, i) for i, p in enumerate(points) if p < 0)
-    in_favour = sorted((-p, i) for i, p in enumerate(points) if p > 0)
+    against = sorted((p, i) for i, p in enumerate(points) if p <= -LEAST_TENTHS)
+    in_favour = sorted((-p, i) for i, p in enumerate(points) if p >= LEAST_TENTHS)
     worst = ((features[i], features[i].reason, i) for _, i in against)
     best = ((features[i], features[i].positive_reason, i) for _, i in in_favour)
 

@@ -60,6 +60,14 @@ def test_at_most_four_reasons_and_three_positives(bundle: Bundle) -> None:
     assert codes(for_it) == ([], ["R213", "R104", "R506"])
 
 
+def test_less_than_a_point_is_no_reason(bundle: Bundle) -> None:
+    records = {"penalty_count_36m": "a", "business_age_days": "b"}
+    small = {"penalty_count_36m": -9, "business_age_days": 9}
+    assert codes(chosen(bundle, small, records)) == ([], [])
+    enough = {"penalty_count_36m": -10, "business_age_days": 10}
+    assert codes(chosen(bundle, enough, records)) == (["R304"], ["R104"])
+
+
 def test_a_record_is_cited_once_in_the_larger_reason(bundle: Bundle) -> None:
     given = chosen(
         bundle,
