@@ -10,6 +10,9 @@ Each rule stands here twice, as SQL and as its Python twin, and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
 from features.expressions import Row
 
 FOREVER = 2_147_483_647  # int32: no day ends the record's use
@@ -21,26 +24,26 @@ _ENDS = ("superseded_day", "retracted_day", "repaired_day")
 LEARNED_LATER = ("disputed_day", "settled_day", "final_day")
 
 
-def _day(row: Row, column: str) -> int | None:
-    day = row[column]
-    if isinstance(day, str):
-        raise TypeError(f"{column} holds text where a day is expected")
-    return day
+def _days(row: Row) -> Mapping[str, int | None]:
+    """The row's days: its lifecycle columns hold integers whatever the others hold."""
+    return cast("Mapping[str, int | None]", row)
 
 
 def usable_from_day(row: Row) -> int:
     """First day as of which the version may be used."""
-    known = _day(row, "known_day")
+    known = _days(row)["known_day"]
     return FOREVER if known is None else known
 
 
 def usable_to_day(row: Row) -> int:
     """First day as of which the version may no longer be used, or `FOREVER`."""
-    ends = [day for column in _ENDS if (day := _day(row, column)) is not None]
-    last = _day(row, "usable_until_day")
-    if last is not None:
-        ends.append(last + 1)
-    return min(ends, default=FOREVER)
+    days, first = _days(row), FOREVER
+    for column in _ENDS:
+        day = days[column]
+        if day is not None and day < first:
+            first = day
+    last = days["usable_until_day"]
+    return first if last is None or last >= first else last + 1
 
 
 def usable(row: Row, as_of_day: int) -> bool:
@@ -50,7 +53,7 @@ def usable(row: Row, as_of_day: int) -> bool:
 
 def disputed_at(row: Row, as_of_day: int) -> bool:
     """Whether an objection to the record was open on the day."""
-    disputed, settled = _day(row, "disputed_day"), _day(row, "settled_day")
+    disputed, settled = _days(row)["disputed_day"], _days(row)["settled_day"]
     return (
         disputed is not None and disputed <= as_of_day and (settled is None or as_of_day < settled)
     )
@@ -61,7 +64,7 @@ def seen(row: Row, as_of_day: int, *, exclude_disputed: bool = False) -> bool:
 
     With `exclude_disputed`, versions under an open objection are not seen.
     """
-    event = _day(row, "event_day")
+    event = _days(row)["event_day"]
     return (
         event is not None
         and event <= as_of_day
@@ -79,7 +82,7 @@ def why_not_seen(row: Row, as_of_day: int, *, exclude_disputed: bool = False) ->
     if usable_from_day(row) > as_of_day:
         return "not_known_yet"
     for column in ("retracted_day", "repaired_day", "superseded_day"):
-        day = _day(row, column)
+        day = _days(row)[column]
         if day is not None and day <= as_of_day:
             return column.removesuffix("_day")
     if not usable(row, as_of_day):
@@ -91,8 +94,13 @@ def why_not_seen(row: Row, as_of_day: int, *, exclude_disputed: bool = False) ->
 
 def as_known_at(row: Row, as_of_day: int) -> Row:
     """The row with what was learned later than the day left out."""
-    later = [c for c in LEARNED_LATER if (day := _day(row, c)) is not None and day > as_of_day]
-    return {**row, **dict.fromkeys(later)} if later else row
+    days = _days(row)
+    for column in LEARNED_LATER:
+        day = days[column]
+        if day is not None and day > as_of_day:
+            later = [c for c in LEARNED_LATER if (at := days[c]) is not None and at > as_of_day]
+            return {**row, **dict.fromkeys(later)}
+    return row
 
 
 def lifetime_sql(record: str) -> str:
@@ -102,7 +110,8 @@ def lifetime_sql(record: str) -> str:
     exclusive.
     """
     ends = ", ".join(f"COALESCE({record}.{column}, {FOREVER})" for column in _ENDS)
-    until = f"COALESCE({record}.usable_until_day + 1, {FOREVER})"
+    last = f"{record}.usable_until_day"
+    until = f"CASE WHEN {last} < {FOREVER} THEN {last} + 1 ELSE {FOREVER} END"
     return (
         f"GREATEST({record}.known_day, {record}.event_day) AS seen_from_day, "
         f"LEAST({ends}, {until}) AS usable_to_day"

@@ -1,4 +1,4 @@
-"""Read businesses' records out of a snapshot: one of them, or all in one pass.
+"""Read the records of one business after the other out of a snapshot.
 
 Rows learned after the as-of day are left out; which of the others may be used on
 which day is decided by `features.as_of` when they are read.
@@ -16,9 +16,9 @@ from pathlib import Path
 import duckdb
 
 from features import as_of
-from features.business import PROFILE, BusinessRecords, Intervals, Layout
+from features.business import PROFILE, BusinessRecords, Intervals, row_columns
 from features.catalogue import Catalogue
-from features.contracts import Link
+from features.contracts import CityWide, Link
 from features.engines.duckdb import connect
 from features.expressions import Row
 from features.links import Held, held_sql, linked_days, merged
@@ -29,38 +29,36 @@ from features.snapshot import Snapshot
 class Reading:
     """What is read through which link, and what every business shares."""
 
-    layout: Layout
+    columns: Mapping[str, tuple[str, ...]]
+    city_wide: frozenset[str]
     links: Mapping[Link, tuple[str, ...]]
     held: Mapping[Link, str]
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> Reading:
         """What the features of `catalogue` need to be computed for one business."""
-        declared = {link.name: link for link in catalogue.jurisdiction.links}
+        links = {link.name: link for link in catalogue.jurisdiction.links}
         found: dict[Link, dict[str, None]] = {}
         for feature in catalogue.jurisdiction.features:
             if feature.via is not None:
-                found.setdefault(declared[feature.via], {})[feature.source] = None
-        held = {link: held_sql(link, catalogue.encode(link.source)) for link in found}
-        return cls(Layout.of(catalogue), {link: tuple(s) for link, s in found.items()}, held)
+                found.setdefault(links[feature.via], {})[feature.source] = None
+        declared_sources = catalogue.jurisdiction.sources
+        return cls(
+            {s.name: row_columns(s) for s in declared_sources},
+            frozenset(s.name for s in declared_sources if isinstance(s.subject, CityWide)),
+            {link: tuple(sources) for link, sources in found.items()},
+            {link: held_sql(link, catalogue.encode(link.source)) for link in found},
+        )
 
     def files(self, snapshot: Snapshot) -> dict[str, Path]:
         """The snapshot's files under the names queries use."""
-        files = {f"source_{name}": snapshot.source(name) for name in self.layout.columns}
+        files = {f"source_{name}": snapshot.source(name) for name in self.columns}
         return {"profiles": snapshot.profiles, **files}
 
     def rows_sql(self, source: str, where: str) -> str:
         """Select the rows of `source` in layout order that satisfy `where`."""
-        columns = ", ".join(f"r.{c}" for c in self.layout.columns[source])
+        columns = ", ".join(f"r.{c}" for c in self.columns[source])
         return f"SELECT {columns} FROM source_{source} r WHERE {where} ORDER BY r.record_no"
-
-
-def city_records(
-    catalogue: Catalogue, snapshot: Snapshot, as_of_day: int = as_of.FOREVER
-) -> Mapping[str, Sequence[Row]]:
-    """The rows of every city-wide source: the same ones for every business."""
-    with RecordReader(catalogue, snapshot, as_of_day) as reader:
-        return reader.city
 
 
 def records_of(
@@ -94,15 +92,15 @@ class RecordReader:
         """The rows of every city-wide source."""
         return {
             name: self._rows(self._reading.rows_sql(name, "r.known_day <= $1"), self._day)
-            for name in sorted(self._reading.layout.city_wide)
+            for name in sorted(self._reading.city_wide)
         }
 
     def of(self, entity_id: str) -> BusinessRecords:
         """Everything a decision about the business reads, city-wide rows included."""
         reading = self._reading
         own = dict(self.city)
-        for name in reading.layout.columns:
-            if name not in reading.layout.city_wide:
+        for name in reading.columns:
+            if name not in reading.city_wide:
                 sql = reading.rows_sql(name, "r.entity_id = $1 AND r.known_day <= $2")
                 own[name] = self._rows(sql, entity_id, self._day)
         links: dict[str, Mapping[str, Intervals]] = {}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from features import as_of
-from features.business import BusinessRecords, Layout
+from features.business import BusinessRecords
 from features.catalogue import Catalogue
 from features.contracts import Change, Feature, Window
 from features.engines.measures import Deciding, Rows, Value, deciding_of, number, value_of
@@ -20,7 +20,7 @@ from features.expressions import Encode, Row, Test
 from features.peers import Peers, peer_fields
 from features.windows import bound, bound_name, distinct_windows, preceding
 
-__all__ = ["BusinessRecords", "Layout", "Peers", "SingleEngine", "compute", "evidence"]
+__all__ = ["BusinessRecords", "Peers", "SingleEngine", "compute", "evidence"]
 
 
 @dataclass(frozen=True)
