@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,7 @@ class Bundle:
     reasons: Mapping[str, Reason]
     policy: Policy
 
-    @property
+    @cached_property
     def feature_names(self) -> tuple[str, ...]:
         """The features in the order of every vector."""
         return tuple(spec.name for spec in self.manifest.features)

@@ -6,7 +6,6 @@ same bytes (`Decision.to_json`), today and in ten years.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -89,8 +88,11 @@ def decide(
         The policy holds no rule or measure for that day.
     """
     manifest = bundle.manifest
-    values = read_vector(vector, bundle)
-    X = np.array([[math.nan if v is None else v for v in values]], dtype=np.float64)
+    X = read_vector(vector, bundle)
+    values = [
+        None if missing else v
+        for v, missing in zip(X[0].tolist(), np.isnan(X[0]).tolist(), strict=True)
+    ]
     margins = {name: float(m.scorer.margins(X)[0]) for name, m in bundle.models.items()}
     unclipped = score_tenths(margins[CREDIT], manifest.score)
     model_tier = tier_of(clipped(unclipped), manifest.tiers)
@@ -133,7 +135,7 @@ def decide(
             snapshot=snapshot,
             policy=bundle.policy_name,
             code_version=manifest.code_version,
-            vector=canonical.sha256(canonical.encode(named)),
+            vector=vector_name(X),
         ),
     )
 
@@ -174,23 +176,34 @@ def decide_with_and_without(
     return Disputed(first, second, "without" if _mildness(second) > _mildness(first) else "with")
 
 
-def read_vector(vector: Vector, bundle: Bundle) -> tuple[float | None, ...]:
-    """The numbers in the bundle's order, missing as None; raises VectorRefused."""
+def read_vector(vector: Vector, bundle: Bundle) -> NDArray[np.float64]:
+    """The numbers in the bundle's order, ``(1, n_features)``, NaN where missing.
+
+    Raises
+    ------
+    VectorRefused
+        There are other features than the bundle's, or infinite numbers.
+    """
     names = bundle.feature_names
     if isinstance(vector, Mapping):
         if vector.keys() != set(names):
             odd = sorted(vector.keys() ^ set(names))
             raise _unfit("its features", f"{len(odd)} too many or too few: {', '.join(odd[:5])}")
-        numbers: Sequence[float | None] = [vector[name] for name in names]
-    else:
-        numbers = vector.tolist() if isinstance(vector, np.ndarray) else vector
-        if len(numbers) != len(names):
-            raise _unfit(f"{len(names)} numbers", f"{len(numbers)}")
-    values = tuple(None if n is None or math.isnan(n) else float(n) for n in numbers)
-    infinite = [n for n, v in zip(names, values, strict=True) if v is not None and math.isinf(v)]
-    if infinite:
+        vector = [vector[name] for name in names]
+    # NumPy reads None as NaN; adding zero leaves one zero, not two.
+    X = np.array([vector], dtype=np.float64) + 0.0
+    if X.shape != (1, len(names)):
+        raise _unfit(f"{len(names)} numbers", f"{len(vector)}")
+    if np.isinf(X).any():
+        infinite = [names[i] for i in np.flatnonzero(np.isinf(X[0]))]
         raise _unfit("finite numbers", f"infinite {', '.join(infinite[:5])}")
-    return values
+    return X
+
+
+def vector_name(X: NDArray[np.float64]) -> str:
+    """SHA-256 of the numbers as little-endian doubles in the bundle's order, hex."""
+    one_nan = np.where(np.isnan(X), np.nan, X)
+    return canonical.sha256(one_nan.astype("<f8").tobytes())
 
 
 def facts_of(subject: Business, features: Mapping[str, float | None], as_of_day: int) -> Facts:

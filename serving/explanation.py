@@ -118,18 +118,20 @@ def explain(
 ) -> Explanation:
     """The explanation of an unclipped score (tenths) from its two sharings."""
     against = reference.shared
+    features, currency = manifest.features, manifest.jurisdiction.currency
+    both = enumerate(zip(shared.parts, against.parts, strict=True))
+    counting = [i for i, points in both if any(points)]
     return Explanation(
         base=_plain(shared.base),
         contributions=tuple(
-            _contribution(spec, value, points, from_reference, manifest.jurisdiction.currency)
-            for spec, value, points, from_reference in zip(
-                manifest.features, values, shared.parts, against.parts, strict=True
-            )
-            if points or from_reference
+            _contribution(features[i], values[i], shared.parts[i], against.parts[i], currency)
+            for i in counting
         ),
-        by_group=_subtotals([spec.group for spec in manifest.features], shared, manifest.groups),
+        by_group=_subtotals(
+            manifest.groups_used, [(features[i].group, shared.parts[i]) for i in counting]
+        ),
         by_department=_subtotals(
-            [spec.department for spec in manifest.features], shared, manifest.departments
+            manifest.departments_used, [(features[i].department, shared.parts[i]) for i in counting]
         ),
         limit=signed(clipped(score) - score),
         total=unsigned(clipped(score)),
@@ -154,15 +156,12 @@ def _contribution(
 
 
 def _subtotals(
-    keys: Sequence[str], shared: Shared, titles: Mapping[str, Phrase]
+    titles: Mapping[str, Phrase], points: Sequence[tuple[str, int]]
 ) -> tuple[Subtotal, ...]:
-    """One line a key that any feature has, in the order of the keys."""
-    totals: dict[str, int] = {}
-    for key, points in zip(keys, shared.parts, strict=True):
-        totals[key] = totals.get(key, 0) + points
-    return tuple(
-        Subtotal(key, titles[key], signed(points)) for key, points in sorted(totals.items())
-    )
+    totals = dict.fromkeys(titles, 0)
+    for key, tenths in points:
+        totals[key] += tenths
+    return tuple(Subtotal(key, title, signed(totals[key])) for key, title in titles.items())
 
 
 def _plain(tenths: int) -> str:

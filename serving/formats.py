@@ -42,16 +42,16 @@ def feature_text(spec: FeatureSpec, value: float | None, currency: Phrase) -> Ph
 
 
 def value_text(unit: str, value: float, currency: Phrase, *, relative: bool = False) -> Phrase:
-    """A number with its unit; a relative one has its sign and a decimal."""
+    """A number with its unit; a relative one (a mean is in it) has its sign."""
     if unit == "date":
         return day_text(int(value))
     if unit == "share":
         number = _number(100.0 * value, 1, relative)
         return Phrase(f"{number}%", f"{number}%")
     if unit == "yuan":
-        number = _number(value, 2 if relative or not value.is_integer() else 0, relative)
+        number = _number(value, 0 if relative or value.is_integer() else 2, relative)
         return Phrase(f"{number}{currency.zh}", f"{number} {currency.en}")
-    number = _number(value, 1 if relative or not value.is_integer() else 0, relative)
+    number = _number(value, 0 if value.is_integer() else 1 + relative, relative)
     if unit in ("percent", "degrees"):
         sign = "%" if unit == "percent" else "°"
         return Phrase(number + sign, number + sign)

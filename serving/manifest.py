@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from features.catalogue import Catalogue
@@ -153,6 +154,17 @@ class Manifest:
     warnings: Mapping[str, LevelCuts]
     references: Mapping[str, RowRange]
     files: Mapping[str, str]
+
+    @cached_property
+    def groups_used(self) -> Mapping[str, Phrase]:
+        """Titles of the indicator groups that have a feature, by key."""
+        return {key: self.groups[key] for key in sorted({one.group for one in self.features})}
+
+    @cached_property
+    def departments_used(self) -> Mapping[str, Phrase]:
+        """Titles of the departments that have a feature, by key."""
+        keys = sorted({one.department for one in self.features})
+        return {key: self.departments[key] for key in keys}
 
 
 def place_of(catalogue: Catalogue) -> Place:

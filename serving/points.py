@@ -21,28 +21,31 @@ def apportion(parts: Sequence[float], total: int) -> tuple[int, ...]:
 
     Largest remainder: every part is first rounded down to a tenth, then the
     tenths left over go to the parts that lost most, earlier parts first among
-    equals. Each result is within one tenth of its part, and none changes sign,
-    as long as `total` is within one tenth of the exact sum.
+    equals. Each result is within one tenth of its part, none changes sign and
+    nothing stays nothing, as long as `total` is within one tenth of the sum.
 
     Raises
     ------
     OurBug
         `total` is further from the exact sum than rounding can explain.
     """
-    exact = [10.0 * part for part in parts]
-    whole = [math.floor(value) for value in exact]
-    left = total - sum(whole)
-    if abs(math.fsum(exact) - total) > 1.5:
+    exact = {i: 10.0 * part for i, part in enumerate(parts) if part}
+    if abs(math.fsum(exact.values()) - total) > 1.5:
         raise OurBug(f"{len(parts)} contributions sum to something else than the score")
-    lost = [value - floor for value, floor in zip(exact, whole, strict=True)]
+    whole = [0] * len(parts)
+    for i, value in exact.items():
+        whole[i] = math.floor(value)
+    left = total - sum(whole)
+    # Only parts that are something share; all of them, should those be too few.
+    sharing = exact if abs(left) <= len(exact) else dict.fromkeys(range(len(parts)), 0.0)
     if left >= 0:
-        order = sorted(range(len(whole)), key=lambda i: (-lost[i], i))
+        order = sorted((whole[i] - value, i) for i, value in sharing.items())
     else:
-        order = sorted(range(len(whole)), key=lambda i: (lost[i], -i))
-    if abs(left) > len(whole):
-        raise OurBug(f"{left} tenths cannot be shared among {len(whole)} contributions")
-    for index in order[: abs(left)]:
-        whole[index] += 1 if left > 0 else -1
+        order = sorted((value - whole[i], -i) for i, value in sharing.items())
+    if abs(left) > len(order):
+        raise OurBug(f"{left} tenths cannot be shared among {len(parts)} contributions")
+    for _, i in order[: abs(left)]:
+        whole[abs(i)] += 1 if left > 0 else -1
     return tuple(whole)
 
 

@@ -327,7 +327,7 @@ def test_a_troubled_business_reads_what_counts_against_it(bundle: Bundle) -> Non
     assert by_code["R304"].record_ids == ("penalties:0", "penalties:1")
     # Count and fines stand on the same two records: only one of them is told.
     assert "R305" not in by_code
-    assert by_code["R501"].text.zh == "近1年投诉+3.5件,为与同行业、同区经营主体平均之差"
+    assert by_code["R501"].text.zh == "近1年投诉+3.50件,为与同行业、同区经营主体平均之差"
     assert by_code["R206"].because == "absence"
     assert by_code["R206"].advice is not None
 
@@ -421,6 +421,16 @@ def test_a_vector_of_another_length_is_refused(bundle: Bundle) -> None:
 def test_an_infinite_number_is_refused_without_being_told(bundle: Bundle) -> None:
     with pytest.raises(VectorRefused, match="infinite business_age_days"):
         read_vector(CLEAN | {"business_age_days": math.inf}, bundle)
+
+
+def test_zero_has_one_sign_and_missing_one_spelling(bundle: Bundle) -> None:
+    odd_nan = np.array([0x7FF8000000000001], dtype=np.uint64).view(np.float64)[0]
+    names = {
+        decide(BUSINESS, [zero] * 9 + [missing], bundle, AS_OF_DAY, lambda _: ()).to_json()
+        for zero in (0.0, -0.0)
+        for missing in (None, math.nan, odd_nan)
+    }
+    assert len(names) == 1
 
 
 def test_the_policy_sees_the_profile_on_the_day() -> None:

@@ -38,9 +38,12 @@ def test_a_value_reads_by_its_unit(unit: str, value: float, zh: str, en: str) ->
 
 def test_a_relative_value_carries_its_sign() -> None:
     relative = BY_NAME["complaint_count_12m_vs_peers"]
-    assert feature_text(relative, 2.4, YUAN).zh == "+2.4"
-    assert feature_text(relative, -2.4, YUAN).zh == "−2.4"
-    assert feature_text(relative, -0.01, YUAN).zh == "0.0"
+    assert feature_text(relative, 2.0, YUAN).zh == "+2"
+    assert feature_text(relative, -2.4, YUAN).zh == "−2.40"
+    assert feature_text(relative, -0.001, YUAN).zh == "0.00"
+    fines = replace(relative, unit="yuan")
+    assert feature_text(fines, 12_345.6, YUAN).zh == "+12,346元"
+    assert feature_text(fines, -0.4, YUAN).en == "0 yuan"
 
 
 def test_a_code_reads_as_its_label() -> None:

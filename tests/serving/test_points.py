@@ -40,6 +40,19 @@ def test_no_part_moves_by_more_than_a_tenth_or_changes_its_sign(parts: list[floa
         assert tenths == 0 or (tenths > 0) == (part > 0)
 
 
+@given(PARTS.filter(any), st.sampled_from([-1, 0, 1]))
+def test_nothing_stays_nothing(parts: list[float], off: int) -> None:
+    total = round(math.fsum(10 * part for part in parts)) + off
+    padded = [0.0, *parts, 0.0]
+    if abs(math.fsum(10 * part for part in parts) - total) <= 1:
+        shared = apportion(padded, total)
+        assert (shared[0], shared[-1]) == (0, 0)
+
+
+def test_a_tenth_that_nobody_earned_goes_to_the_first() -> None:
+    assert apportion([0.0, 0.0], 1) == (1, 0)
+
+
 def test_contributions_that_are_not_of_this_score_are_our_bug() -> None:
     with pytest.raises(OurBug, match="2 contributions sum to something else"):
         apportion([1.0, 2.0], 35)
