@@ -10,9 +10,10 @@ Each rule stands here twice, as SQL and as its Python twin, and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
+from features.contracts import Source
 from features.expressions import Row
 
 FOREVER = 2_147_483_647  # int32: no day ends the record's use
@@ -22,6 +23,13 @@ _ENDS = ("superseded_day", "retracted_day", "repaired_day")
 # Facts about a record that are learned later than the record itself. A feature
 # may ask for them and is answered as of its own day.
 LEARNED_LATER = ("disputed_day", "settled_day", "final_day")
+
+
+def learned_later(source: Source) -> tuple[str, ...]:
+    """`LEARNED_LATER` and the source's own columns that say the same, or end the use."""
+    dates = source.dates
+    own = (dates.disputed, dates.settled, dates.final, dates.retracted, dates.repaired)
+    return (*LEARNED_LATER, *(column for column in own if column is not None))
 
 
 def _days(row: Row) -> Mapping[str, int | None]:
@@ -92,14 +100,14 @@ def why_not_seen(row: Row, as_of_day: int, *, exclude_disputed: bool = False) ->
     return "disputed" if exclude_disputed and disputed_at(row, as_of_day) else None
 
 
-def as_known_at(row: Row, as_of_day: int) -> Row:
-    """The row with what was learned later than the day left out."""
+def as_known_at(row: Row, as_of_day: int, later: Sequence[str] = LEARNED_LATER) -> Row:
+    """The row without those of the days `later` that lie after the as-of day."""
     days = _days(row)
-    for column in LEARNED_LATER:
+    for column in later:
         day = days[column]
         if day is not None and day > as_of_day:
-            later = [c for c in LEARNED_LATER if (at := days[c]) is not None and at > as_of_day]
-            return {**row, **dict.fromkeys(later)}
+            hidden = [c for c in later if (at := days[c]) is not None and at > as_of_day]
+            return {**row, **dict.fromkeys(hidden)}
     return row
 
 
@@ -132,8 +140,8 @@ def disputed_sql(record: str, day: str) -> str:
     )
 
 
-def as_known_sql(record: str, column: str, day: str) -> str:
-    """Select item: `column` of `record`, empty where it was learned after `day`."""
-    if column not in LEARNED_LATER:
+def as_known_sql(record: str, column: str, day: str, later: Sequence[str] = LEARNED_LATER) -> str:
+    """Select item: `column` of `record`, empty where it is one of `later` and after `day`."""
+    if column not in later:
         return f"{record}.{column}"
     return f"CASE WHEN {record}.{column} <= {day} THEN {record}.{column} END AS {column}"

@@ -65,7 +65,7 @@ def link_faults(jurisdiction: Jurisdiction, link: Link) -> Iterator[Fault]:
         yield Fault("link by records of places", where, "records that name a business", kind, _NEXT)
     if link.unless is not None:
         yield from _condition_faults(where, found[0], link.unless)
-        later = sorted(set(link.unless.columns()) & set(as_of.LEARNED_LATER))
+        later = sorted(set(link.unless.columns()) & set(as_of.learned_later(found[0])))
         if later:
             yield Fault("link that changes by itself", where, "columns known from the start",
                         ", ".join(later), _NEXT)  # fmt: skip

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from features import as_of
 from features.contracts import (
     Change,
     Count,
@@ -58,6 +57,7 @@ class Reads:
     """
 
     encode: Encode
+    later: Sequence[str]
     columns: dict[str, None] = field(default_factory=dict)
     derived: dict[str, str] = field(default_factory=dict)
 
@@ -68,7 +68,7 @@ class Reads:
 
     def flag(self, condition: Condition) -> str:
         """Reference to whether the record satisfies `condition`."""
-        if set(condition.columns()) & set(as_of.LEARNED_LATER):
+        if set(condition.columns()) & set(self.later):
             for name in condition.columns():
                 self.column(name)
             return condition.sql(self.encode, "v")

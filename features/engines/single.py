@@ -142,8 +142,9 @@ def _seen(
     group: Group, records: BusinessRecords, as_of_day: int, exclude_disputed: bool
 ) -> list[Row]:
     """The rows of the group that features see on the day, as they were known then."""
+    later = as_of.learned_later(group.source)
     return [
-        as_of.as_known_at(row, as_of_day)
+        as_of.as_known_at(row, as_of_day, later)
         for row in _rows(group, records, as_of_day)
         if as_of.seen(row, as_of_day, exclude_disputed=exclude_disputed)
     ]

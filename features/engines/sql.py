@@ -163,7 +163,7 @@ def group_step(
     group: Group, catalogue: Catalogue, *, exclude_disputed: bool = False
 ) -> tuple[Step, dict[str, MatrixColumn]]:
     """One aggregate over one source, and where each feature's value stands in it."""
-    reads = Reads(catalogue.encode(group.source.name))
+    reads = Reads(catalogue.encode(group.source.name), as_of.learned_later(group.source))
     formulas = {f.name: formula(f, group.source, reads) for f in group.features}
     aggregates: dict[str, str] = {}
     for one in formulas.values():
@@ -213,7 +213,7 @@ def _seen(group: Group, reads: Reads, exclude_disputed: bool) -> str:
     carried = dict.fromkeys(["event_day", *reads.columns])
     items = [day] if group.city_wide else ["s.row_id", day]
     items += [f"s.{bound_name(w)}" for w in windows]
-    items += [as_of.as_known_sql("p", c, day) for c in carried]
+    items += [as_of.as_known_sql("p", c, day, reads.later) for c in carried]
     items += [f"p.{name}" for name in reads.derived.values()]
     joined = [as_of.seen_sql("p", day, exclude_disputed=exclude_disputed)]
     if windows and all(f.window is not None for f in group.features):

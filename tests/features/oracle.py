@@ -77,7 +77,9 @@ def _on(record: Record, name: str) -> int | None:
     return value
 
 
-def as_it_stood(record: Record, day: int, without_disputed: bool) -> Record | None:
+def as_it_stood(
+    record: Record, day: int, without_disputed: bool, source: c.Source
+) -> Record | None:
     """The record as it stood at the end of the day, or none if it could not be used."""
     event, known = _on(record, "event_day"), _on(record, "known_day")
     assert event is not None
@@ -92,7 +94,9 @@ def as_it_stood(record: Record, day: int, without_disputed: bool) -> Record | No
     if last is not None and last < day:
         return None
     stood = dict(record)
-    for name in ("disputed_day", "settled_day", "final_day"):
+    dates = source.dates
+    roles = (dates.disputed, dates.settled, dates.final, dates.retracted, dates.repaired)
+    for name in ("disputed_day", "settled_day", "final_day", *filter(None, roles)):
         learned = _on(record, name)
         if learned is not None and learned > day:
             stood[name] = None
@@ -146,7 +150,7 @@ class Oracle:
         found = []
         for record in self.rows[feature.source]:
             city_wide = isinstance(source.subject, c.CityWide)
-            stood = as_it_stood(record, day, self.without_disputed)
+            stood = as_it_stood(record, day, self.without_disputed, source)
             if stood is None or not (city_wide or record["entity_id"] in whose):
                 continue
             if not holds(feature.where, stood, source):
@@ -165,7 +169,7 @@ class Oracle:
         source = self.catalogue.jurisdiction.source(link.source)
         holders: dict[Cell, set[str]] = {}
         for record in self.rows[link.source]:
-            stood = as_it_stood(record, day, without_disputed=False)
+            stood = as_it_stood(record, day, False, source)
             if stood is None or stood["entity_id"] is None or stood[link.column] is None:
                 continue
             if link.unless is not None and holds(link.unless, stood, source):

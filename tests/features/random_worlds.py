@@ -133,8 +133,11 @@ def _simple(draw: st.DrawFn, name: str) -> Condition:
     source = SOURCE[name]
     column = draw(st.sampled_from([x for x in source.columns if x.name != "code"]))
     ref = col(column.name)
+    late = ["upheld_on", "objected_on", "corrected_on"] if name == "penalties" else []
     if draw(st.integers(0, 5)) == 0:
-        return col(draw(st.sampled_from(["final_day", "settled_day", column.name]))).is_null()
+        return col(
+            draw(st.sampled_from(["final_day", "settled_day", *late, column.name]))
+        ).is_null()
     if column.kind is c.Kind.MASK:
         return ref.has_any(*draw(st.lists(st.sampled_from(column.labels), min_size=1, max_size=2)))
     constants: list[Constant] = list(column.labels) or ["x", "y"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from features.catalogue import Catalogue
@@ -35,15 +36,17 @@ SUBJECTS = ("food", "advertising", "price", "safety")
 _DATES = Dates(event="decided_on", trust="as published", known="known_on")
 
 
-def _source(name: str, subject: ByCode | Nearby | CityWide, *columns: Column) -> Source:
-    dates = (
+def _source(
+    name: str, subject: ByCode | Nearby | CityWide, *columns: Column, dates: Dates = _DATES
+) -> Source:
+    days = (
         Column("decided_on", Kind.DAY, ("decided",), "day of the decision"),
         Column("known_on", Kind.DAY, ("known",), "day we learned of it"),
     )
     return Source(
         name=name, department="regulator", title=Phrase(name, name), legal_basis="law",
-        files=f"{name}.csv", key=("code",), subject=subject, dates=_DATES,
-        columns=(Column("code", Kind.TEXT, ("code",), "identifier"), *dates, *columns),
+        files=f"{name}.csv", key=("code",), subject=subject, dates=dates,
+        columns=(Column("code", Kind.TEXT, ("code",), "identifier"), *days, *columns),
     )  # fmt: skip
 
 
@@ -58,6 +61,10 @@ PENALTIES = _source(
     Column("published", Kind.FLAG, ("published",), "whether it was published"),
     Column("paid_on", Kind.DAY, ("paid",), "day of payment"),
     Column("pages", Kind.INTEGER, ("pages",), "length"),
+    Column("upheld_on", Kind.DAY, ("upheld",), "day it became final"),
+    Column("objected_on", Kind.DAY, ("objected",), "day of an objection"),
+    Column("corrected_on", Kind.DAY, ("corrected",), "day of credit repair"),
+    dates=replace(_DATES, final="upheld_on", disputed="objected_on", repaired="corrected_on"),
 )
 REGISTRATIONS = _source(
     "registrations",

@@ -102,8 +102,8 @@ def test_engines_agree_on_many_larger_worlds(drawn: Drawn) -> None:
 def _forgotten(row: dict[str, Cell], cutoff: int) -> dict[str, Cell]:
     """The row without what was learned of it after the cutoff."""
     learned = ("superseded_day", "retracted_day", "repaired_day", "disputed_day", "settled_day",
-               "final_day")  # fmt: skip
-    later = [name for name in learned if isinstance(at := row[name], int) and at > cutoff]
+               "final_day", "upheld_on", "objected_on", "corrected_on")  # fmt: skip
+    later = [name for name in learned if isinstance(at := row.get(name), int) and at > cutoff]
     return {**row, **dict.fromkeys(later)}
 
 
