@@ -13,7 +13,7 @@ Phrase(zh='宁波', en='Ningbo')
 Traceback (most recent call last):
     ...
 serving.errors.NotCanonical: other spelling in title: expected sorted keys, no spaces, \
-no unknown or repeated field, got 24 bytes that say the same otherwise. Next: restore the original.
+no unknown or repeated field, got 26 bytes that say the same otherwise. Next: restore the original.
 """
 
 from __future__ import annotations

@@ -3,15 +3,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from features.contracts import Phrase
 from serving.errors import NothingInForce, PolicyMalformed
-from serving.manifest import Tier
-from serving.policy import Facts, Policy, failure_of, load_policy, policy_cases
+from serving.manifest import TIERS, Tier
+from serving.policy import (
+    Effect,
+    Facts,
+    Policy,
+    failure_of,
+    load_policy,
+    policy_cases,
+)
+from serving.policy.words import Measures, Rule, RuleVersion, Test
 from tests.serving.bundles import POLICY_FILES, policy
 
 DAY = date(2024, 5, 31)
+MEASURES = Measures(
+    id="measures", title=Phrase("措施", "Measures"), reference="x", owner="x",
+    confirmed_on=DAY, versions=(),
+)  # fmt: skip
 FEATURES = {"listed": (), "age": (), "grade": ("A", "B", "C")}
 RULE = """
 id: {id}
@@ -88,6 +104,40 @@ def test_leniency_comes_before_tiers_and_floors_and_the_most_severe_wins(
     ruling = made.rule(model_tier, facts(listed=1), DAY)
     assert ruling.tier == tier
     assert len(ruling.applied) == len(effects)
+
+
+EFFECTS = st.builds(
+    lambda word, tier: Effect(**{word: tier}),
+    st.sampled_from(["tier", "floor", "no_worse_than"]),
+    st.sampled_from(TIERS),
+)
+
+
+@given(st.lists(EFFECTS, max_size=6), st.sampled_from(TIERS), st.randoms(use_true_random=False))
+def test_the_order_of_rules_does_not_matter(
+    effects: list[Effect], model_tier: Tier, shuffle: Random
+) -> None:
+    always = Test(feature="listed", at_least=0)
+    first = date(2020, 1, 1)
+    rules = [
+        Rule(
+            id=f"X{n}", title=Phrase("规则", "Rule"), reference="x", owner="x", confirmed_on=first,
+            versions=(
+                RuleVersion(
+                    effective_from=first, effective_until=None, when=(always,), effect=effect
+                ),
+            ),
+        )
+        for n, effect in enumerate([*effects, Effect(flag="always")])
+    ]  # fmt: skip
+    tiers = set()
+    for _ in range(3):
+        shuffle.shuffle(rules)
+        ruling = Policy(tuple(rules), MEASURES, None).rule(model_tier, facts(listed=1), DAY)
+        tiers.add(ruling.tier)
+    assert len(tiers) == 1
+    floors = [effect.floor for effect in effects if effect.floor]
+    assert all(TIERS.index(ruling.tier) >= TIERS.index(floor) for floor in floors)
 
 
 def test_flags_are_told_once_and_sorted(tmp_path: Path) -> None:

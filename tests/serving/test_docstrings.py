@@ -1,0 +1,19 @@
+"""Every example in a docstring of the decision core does what it says."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+
+import pytest
+
+import serving
+
+MODULES = sorted(one.name for one in pkgutil.walk_packages(serving.__path__, "serving."))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_a_module_hold(name: str) -> None:
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.failed == 0
