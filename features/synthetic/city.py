@@ -85,6 +85,8 @@ class City:
         How many.
     rows
         Records of each source, all deliveries together.
+    unusable
+        How many of them must be refused: a required date is empty.
     """
 
     folder: Path
@@ -92,6 +94,7 @@ class City:
     deliveries: tuple[Delivery, ...]
     businesses: int
     rows: Mapping[str, int]
+    unusable: Mapping[str, int]
 
 
 def generate(
@@ -99,15 +102,16 @@ def generate(
     businesses: int = 50_000,
     *,
     seed: int = 1,
-    start: date = date(2023, 7, 1),
-    end: date = date(2026, 6, 30),
+    start: date = date(2023, 1, 1),
+    end: date = date(2026, 7, 31),
     progress: Progress = silent,
     priors: Priors | None = None,
 ) -> City:
     """Write a city of `businesses` as its departments would deliver it.
 
-    The same arguments give the same bytes. A larger city begins with the
-    businesses of a smaller one of a whole number of chunks.
+    The same arguments give the same bytes; files of an earlier city in `folder`
+    are replaced. A larger city begins with the businesses of a smaller one of a
+    whole number of chunks. ``truth/city.json`` is written last.
 
     Raises
     ------
@@ -132,10 +136,14 @@ def generate(
                     deliveries.write(batch.source, batch.records, batch.second)
             conduct.write_table(_truth(chunk))
             progress("generate", index * CHUNK + size, businesses)
-        rows = dict(deliveries.rows)
     city = City(
-        folder, truth, tuple(Delivery(batch, end) for batch in batches), businesses, rows
-    )  # fmt: skip
+        folder=folder,
+        truth=truth,
+        deliveries=tuple(Delivery(batch, end) for batch in batches),
+        businesses=businesses,
+        rows=dict(deliveries.rows),
+        unusable=dict(deliveries.unusable),
+    )
     _describe(city, seed, start, end)
     return city
 
@@ -199,6 +207,7 @@ def _describe(city: City, seed: int, start: date, end: date) -> None:
         "start": start.isoformat(),
         "end": end.isoformat(),
         "rows": dict(city.rows),
+        "unusable": dict(city.unusable),
     }
     text = json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True)
     (city.truth / "city.json").write_text(text + "\n", encoding="utf-8")

@@ -104,7 +104,7 @@ class Cells:
         if column.kind is Kind.MONEY:
             return _money(field, column.unit)
         if column.kind is Kind.DECIMAL:
-            number = np.round(field.astype(np.float64), 4)
+            number = np.round(field.astype(np.float64), 6)
             return pa.array(number, mask=np.isnan(number)).cast(pa.string())
         return pa.array(field, mask=field == NONE).cast(pa.string())
 
@@ -140,7 +140,7 @@ class DepartmentFile:
 
     def __init__(self, path: Path, source: Source, dialect: Dialect, cells: Cells) -> None:
         self._source, self._dialect, self._cells = source, dialect, cells
-        self._path = path
+        self.path = path
         self._file: BinaryIO | None = None
         self.rows = 0
 
@@ -159,8 +159,8 @@ class DepartmentFile:
         options = pa_csv.WriteOptions(include_header=False, quoting_style="none")
         pa_csv.write_csv(table, buffer, options)
         if self._file is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._path.open("wb")
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("wb")
             header = (",".join(cells) + "\n").encode()
             self._file.write(_encoded(header, self._dialect.encoding))
         body = buffer.getvalue()
@@ -186,6 +186,11 @@ def _encoded(text: bytes, encoding: str) -> bytes:
     return text if encoding == "utf-8" else text.decode().encode(encoding)
 
 
+# Departments that now and then leave a date empty without which a record means nothing.
+_CARELESS = {"complaints": "received_on", "penalties_elsewhere": "decided_on"}
+_CARELESS_EVERY = 1_009  # rows
+
+
 class Deliveries:
     """Two batch folders: what arrived in time, and what was late or corrected."""
 
@@ -194,6 +199,7 @@ class Deliveries:
         dialects: Mapping[str, Dialect], last_day: int,
     ) -> None:  # fmt: skip
         self._last_day = last_day
+        self.unusable: dict[str, int] = {}
         self._files: dict[str, tuple[DepartmentFile, DepartmentFile]] = {}
         spelled: dict[str, Cells] = {}
         for source in sources:
@@ -205,15 +211,26 @@ class Deliveries:
                 for folder, suffix in zip(folders, ("", "-补报"), strict=True)
             )
             self._files[source.name] = (first, second)
+            for file in (first, second):
+                file.path.unlink(missing_ok=True)  # of an earlier city in the same folder
 
     def write(self, source: str, records: Records, second: Bools) -> None:
         """Write records known by the last day; those in `second` go to the second batch."""
         known = records["updated_at"]
         assert isinstance(known, np.ndarray)
         in_time = known <= self._last_day
+        if source in _CARELESS:
+            records = self._carelessly(source, records, in_time)
         first, corrections = self._files[source]
         first.write(records, in_time & ~second)
         corrections.write(records, in_time & second)
+
+    def _carelessly(self, source: str, records: Records, in_time: Bools) -> Records:
+        day = records[_CARELESS[source]]
+        assert isinstance(day, np.ndarray)
+        lost = in_time & (np.arange(len(in_time)) % _CARELESS_EVERY == _CARELESS_EVERY // 2)
+        self.unusable[source] = self.unusable.get(source, 0) + int(lost.sum())
+        return {**records, _CARELESS[source]: np.where(lost, NONE, day)}
 
     @property
     def rows(self) -> Mapping[str, int]:

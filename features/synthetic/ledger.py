@@ -44,8 +44,11 @@ class Ledger:
     def __init__(self, source: str, span: Span, records: Records) -> None:
         self._source, self._span = source, span
         self._now = {name: _copied(field) for name, field in records.items()}
-        self._versions: list[Records] = [dict(records)]
-        self._updates = [np.zeros(_length(records), np.bool_)]
+        # The exchange platform opened on the first day with what there was.
+        known = np.maximum(_known(records), span.first).astype(np.int32)
+        self._now["updated_at"] = known
+        self._versions: list[Records] = [{**records, "updated_at": known.copy()}]
+        self._updates = [np.zeros(len(known), np.bool_)]
 
     def amend(self, rows: Longs, known: Ints, **columns: Numbers | int) -> None:
         """Change `columns` of the records at `rows`, known on the day given.
@@ -53,8 +56,7 @@ class Ledger:
         An amendment never becomes known before, or on the day of, the version it
         replaces.
         """
-        updated_at = self._now["updated_at"]
-        assert isinstance(updated_at, np.ndarray)
+        updated_at = _known(self._now)
         updated_at[rows] = np.maximum(known, updated_at[rows] + 1)
         for name, values in columns.items():
             field = self._now[name]
@@ -69,16 +71,14 @@ class Ledger:
         records = {
             name: _joined([version[name] for version in self._versions]) for name in self._now
         }
-        known = records["updated_at"]
-        assert isinstance(known, np.ndarray)
-        recent = known > self._span.last - _SECOND_BATCH_DAYS
+        recent = _known(records) > self._span.last - _SECOND_BATCH_DAYS
         return Batch(self._source, records, np.concatenate(self._updates) & recent)
 
 
-def _length(records: Records) -> int:
+def _known(records: Records) -> Ints:
     known = records["updated_at"]
     assert isinstance(known, np.ndarray)
-    return len(known)
+    return known
 
 
 def _copied(field: Field) -> Field:

@@ -52,12 +52,12 @@ class Conduct:
     shared with linked businesses, and a part that drifts from month to month.
     """
 
-    lasting: float = 0.50
+    lasting: float = 0.55
     shared: float = 0.15
-    drifting: float = 0.35
+    drifting: float = 0.30
     persistence: float = 0.92  # month to month
     spread: float = 0.30  # part of the monthly shock shared with linked businesses
-    hazard: float = 1.35  # log hazard of a violation for one unit of conduct
+    hazard: float = 1.75  # log hazard of a violation for one unit of conduct
     violation_monthly: float = 0.022
     lost_contact_monthly: float = 0.0011
 
@@ -73,11 +73,12 @@ class Supervision:
     finds_violation: float = 0.75
     finds_other: float = 0.075
     punished_after_check: float = 0.20
-    found_otherwise_monthly: float = 0.043
+    found_otherwise_monthly: float = 0.048
     punished_after_case: float = 0.45
     summary: float = 0.45  # of detections that end in a summary or warning-only decision
     no_penalty: float = 0.08
-    elsewhere_yearly: float = 0.013
+    elsewhere_yearly: float = 0.014
+    elsewhere_conduct: float = 1.3  # log rate for one unit of conduct
     heavier: float = 0.06
 
 
@@ -85,7 +86,7 @@ class Supervision:
 class Consumers:
     """Complaints and reports: 8.5 a year per 100 entities, heavy-tailed (handbook 8)."""
 
-    yearly: float = 0.055  # outside storms
+    yearly: float = 0.045  # outside storms
     storm_monthly: float = 0.00030
     tail: float = 2.35  # standard deviation of the log exposure
     reports: float = 0.254  # 15,396 of 60,584
@@ -105,8 +106,8 @@ class Registry:
     births_yearly: float = 0.13
     exits_yearly: float = 0.085
     changes_yearly: float = 0.16
-    report_missed: float = 0.058
-    report_late: float = 0.04
+    report_missed: float = 0.052
+    report_late: float = 0.035
     returns_from_list_yearly: float = 0.45
     shops: float = 0.125  # businesses with at least one shop
 

@@ -163,7 +163,7 @@ class Sightings:
     def _result(self, month: Month, business: Longs, day: Ints) -> Ints:
         supervision, rng, m = self._priors.supervision, self._rng, len(business)
         broken, lost = month.violation[business], month.lost[business]
-        other = supervision.finds_other * np.exp(0.6 * month.latent[business] - 0.18)
+        other = supervision.finds_other * np.exp(0.9 * month.latent[business] - 0.40)
         found = rng.random(m) < np.where(broken, supervision.finds_violation, other)
         shares = np.where(broken[:, None], _SERIOUS_RESULTS, _MINOR_RESULTS).cumsum(1)
         problem = np.minimum(CORRECTED + (rng.random(m)[:, None] > shares).sum(1), FALSE)

@@ -13,7 +13,8 @@ from features.jurisdictions.ningbo.sources import abnormal_list, exits, samples
 from features.jurisdictions.ningbo.sources import random_checks as checks
 from features.jurisdictions.ningbo.sources.double_publicity import STANDS, SUBSTANTIVE
 
-_YEAR = Ahead(days=365, maturity_days=0)
+# Publication is due within 20 working days: until then a label may still turn.
+_YEAR = Ahead(days=365, maturity_days=28)
 
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome(

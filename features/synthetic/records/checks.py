@@ -91,7 +91,7 @@ def _samples(chunk: Chunk) -> Batch:
     taken, reported = taken.chosen(kept), reported[kept]
     n, business = len(taken), taken.business
     latent = chunk.history.conduct_at(business, taken.day, chunk.span)
-    failed = rng.random(n) < np.minimum(0.035 * np.exp(0.9 * latent - 0.4), 0.6)
+    failed = rng.random(n) < np.minimum(0.032 * np.exp(1.1 * latent - 0.6), 0.6)
     items = pa.array(["", "微生物超标", "标签不合格", "重金属超标", "绝缘性能"])
     product = rng.integers(0, len(_PRODUCTS), n)
     ledger = Ledger(
@@ -121,7 +121,7 @@ def _samples(chunk: Chunk) -> Batch:
 
 def _serious(chunk: Chunk) -> Batch:
     population, rng = chunk.population, chunk.rng
-    yearly = np.where(population.sole, 0.0006, 0.0022)
+    yearly = np.where(population.sole, 0.0009, 0.0030)
     listed = chunk.happening(yearly, 1.2, earlier_months=chunk.span.warm_up)
     _, first = np.unique(listed.business, return_index=True)
     one = np.zeros(len(listed), np.bool_)

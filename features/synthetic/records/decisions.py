@@ -140,9 +140,9 @@ def market_decisions(chunk: Chunk) -> Decisions:
 
 def other_decisions(chunk: Chunk) -> Decisions:
     """Decisions of all other departments."""
-    yearly = chunk.priors.supervision.elsewhere_yearly
+    supervision = chunk.priors.supervision
     weight = np.where(chunk.population.sole, 0.5, 1.7) * chunk.population.risk
-    events = chunk.happening(yearly * weight, 0.85)
+    events = chunk.happening(supervision.elsewhere_yearly * weight, supervision.elsewhere_conduct)
     latent = chunk.history.conduct_at(events.business, events.day, chunk.span)
     events = Events(events.business, np.minimum(working_day(events.day), chunk.span.last))
     which = chunk.rng.choice(len(_OTHER_AUTHORITIES), len(events), p=_OTHER_SHARES)
@@ -174,7 +174,7 @@ def _decided(
     kind = np.where(rng.random(n) < supervision.no_penalty, _NO_PENALTY, kind)
     sole = chunk.population.sole[events.business]
     # Mean about 7,500 yuan: 10.535 bn yuan in 1.4062 m cases of 2023.
-    amount = np.exp(rng.normal(7.75, 1.3, n) + 0.35 * latent + np.where(sole, -0.5, 0.2))
+    amount = np.exp(rng.normal(7.5, 1.3, n) + 0.35 * latent + np.where(sole, -0.5, 0.2))
     amount = np.clip(np.round(amount / 100) * 100, 100, 2_000_000)
     # Summary procedure: at most 200 yuan for a person, 3,000 for an organisation.
     small = np.where(sole, rng.choice((50, 100, 200), n), rng.choice((500, 1000, 2000, 3000), n))

@@ -39,7 +39,7 @@ def _grades(chunk: Chunk) -> Batch:
             & chunk.alive(np.arange(n), np.full(n, published))
         )
         latent = chunk.history.conduct_at(at, np.full(len(at), published, np.int32), span)
-        standing = 0.75 * latent + rng.normal(0, 0.8, len(at))
+        standing = 0.85 * latent + rng.normal(0, 0.65, len(at))
         grade = np.searchsorted((-1.15, 0.75, 1.65), standing)  # A, B, C, D
         grade = np.array((0, 1, 3, 4))[grade]
         young = population.established[at] > day(year - 1)
@@ -62,7 +62,7 @@ def _grades(chunk: Chunk) -> Batch:
 def _arrears(chunk: Chunk) -> Batch:
     population, span, rng = chunk.population, chunk.span, chunk.rng
     owing = chunk.happening(
-        np.where(population.sole, 0.006, 0.022), 1.0, earlier_months=span.warm_up
+        np.where(population.sole, 0.010, 0.024), 1.2, earlier_months=span.warm_up
     )
     lost = chunk.history.lost[owing.business]
     abnormal = (lost != NONE) & (lost < owing.day) | (rng.random(len(owing)) < 0.15)
@@ -96,7 +96,7 @@ def _arrears(chunk: Chunk) -> Batch:
 def _defaulters(chunk: Chunk) -> Batch:
     population, span, rng = chunk.population, chunk.span, chunk.rng
     named = chunk.happening(
-        np.where(population.sole, 0.003, 0.009), 0.9, earlier_months=span.warm_up
+        np.where(population.sole, 0.006, 0.013), 1.1, earlier_months=span.warm_up
     )
     n, days = len(named), named.day
     ledger = Ledger(

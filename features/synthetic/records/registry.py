@@ -47,7 +47,7 @@ _DISTRICT_CENTRES = np.array(
 def registry_records(chunk: Chunk) -> Iterator[Batch]:
     """Changes, and registrations with a version for each change and exit."""
     changes = chunk.happening(
-        chunk.priors.registry.changes_yearly * np.where(chunk.population.sole, 0.55, 1.6), 0.35
+        chunk.priors.registry.changes_yearly * np.where(chunk.population.sole, 0.55, 1.6), 0.55
     )
     order = np.lexsort((changes.day, changes.business))
     changes = changes.chosen(order)

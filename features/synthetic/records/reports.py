@@ -49,7 +49,7 @@ def _year(chunk: Chunk, year: int) -> tuple[Events, Bools, Longs]:
     owing &= due <= chunk.span.last
     latent = history.conduct_at(everyone, np.full(n, due, np.int32), chunk.span)
     lost = (history.lost != NONE) & (history.lost < due)
-    worse = np.exp(0.9 * latent - 0.4)
+    worse = np.exp(1.2 * latent - 0.72)
     registry = chunk.priors.registry
     draw = rng.random(n)
     miss = np.where(lost, 0.8, np.minimum(registry.report_missed * worse, 0.7))
@@ -138,7 +138,7 @@ def _annual_reports(chunk: Chunk, filed: list[tuple[Events, Bools, int]]) -> Bat
             company, (size * 3e8 * np.exp(rng.normal(0, 1, n))).astype(np.int64), -1
         ),
         "all_zero": (
-            rng.random(n) < np.where(company, 0.05, 0.02) * np.exp(0.6 * latent - 0.18)
+            rng.random(n) < np.where(company, 0.05, 0.02) * np.exp(0.9 * latent - 0.4)
         ).astype(np.int8),
         "has_shop": (population.shops[who] > 0).astype(np.int8),
         "updated_at": chunk.known(days, 2),
