@@ -141,6 +141,15 @@ def check(text: str) -> Check:
     return Check(normal, IdentifierKind.OTHER, Verdict.INVALID, _suggested(normal))
 
 
+def is_unified(normal: str) -> bool:
+    """Whether a normalised identifier is a unified code rather than another number.
+
+    >>> is_unified("91330200711192037M"), is_unified("110105717776658000")
+    (True, False)
+    """
+    return check(normal).kind is IdentifierKind.USCC
+
+
 def organisation_part(normal: str) -> str | None:
     """The nine-character organisation code inside a normalised identifier.
 

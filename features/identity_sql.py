@@ -41,19 +41,6 @@ def verdict_sql(code: str) -> str:
     )
 
 
-def organisation_part_sql(normal: str) -> str:
-    """`features.identity.organisation_part` in SQL; NULL where there is none."""
-    code = f"({normal})"
-    tax = f"(regexp_full_match({code}, '{_TAX}') AND {_organisation_checks(code, 7)})"
-    return (
-        f"CASE WHEN regexp_full_match({code}, '{_USCC}') AND ({_uscc_checks(code)} OR NOT {tax}) "
-        f"THEN substr({code}, 9, 9) WHEN length({code}) = 15 AND "
-        f"regexp_full_match({code}, '[0-9]*') AND {_registration_checks(code)} THEN NULL "
-        f"WHEN {tax} THEN substr({code}, 7, 9) "
-        f"WHEN regexp_full_match({code}, '{_ORGANISATION}') THEN {code} END"
-    )
-
-
 def _values(code: str, first: int, alphabet: str, weights: tuple[int, ...]) -> str:
     return " + ".join(
         f"(strpos('{alphabet}', substr({code}, {first + i}, 1)) - 1) * {weight}"

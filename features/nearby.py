@@ -46,45 +46,49 @@ def attached_sql(subject: Nearby, records: str, columns: tuple[str, ...]) -> str
     passed = ", ".join(
         f"r.{c}" for c in columns if c not in ("known_day", "known_us", "superseded_day")
     )
-    distance = _haversine("l.latitude", "l.longitude", "r._latitude", "r._longitude")
+    distance = _haversine("l.latitude", "l.longitude", "p.latitude", "p.longitude")
+    never = 2_147_483_647
     return f"""
-        WITH places AS (
-            SELECT *, CAST({latitude} AS DOUBLE) / 1000000 AS _latitude,
-                CAST({longitude} AS DOUBLE) / 1000000 AS _longitude
-            FROM {records}
-            WHERE {latitude} IS NOT NULL AND {longitude} IS NOT NULL
-        ),
-        stays AS MATERIALIZED ({locations_sql()}),
+        WITH stays AS MATERIALIZED ({locations_sql()}),
         width AS (
             SELECT {tall} / cos(radians(LEAST({high}, COALESCE(max(abs(latitude)), 0) + {tall})))
                 AS wide
             FROM stays
         ),
-        cells AS (
+        cells AS MATERIALIZED (
             SELECT stays.*, CAST(floor(latitude / {tall}) AS INTEGER) + dy AS cell_y,
                 CAST(floor(longitude / wide) AS INTEGER) + dx AS cell_x
             FROM stays, width,
                 (SELECT unnest([-1, 0, 1]) AS dy), (SELECT unnest([-1, 0, 1]) AS dx)
         ),
+        places AS MATERIALIZED (
+            SELECT record_no AS place_no, known_day, superseded_day,
+                CAST({latitude} AS DOUBLE) / 1000000 AS latitude,
+                CAST({longitude} AS DOUBLE) / 1000000 AS longitude
+            FROM {records} WHERE {latitude} IS NOT NULL AND {longitude} IS NOT NULL
+        ),
         gridded AS (
-            SELECT places.*, CAST(floor(_latitude / {tall}) AS INTEGER) AS cell_y,
-                CAST(floor(_longitude / wide) AS INTEGER) AS cell_x
+            SELECT places.*, CAST(floor(latitude / {tall}) AS INTEGER) AS cell_y,
+                CAST(floor(longitude / wide) AS INTEGER) AS cell_x
             FROM places, width
         ),
-        pairs AS (
-            SELECT l.entity_id, l.from_day, l.to_day, {distance} AS _distance, r.*
-            FROM gridded AS r JOIN cells AS l ON l.cell_y = r.cell_y AND l.cell_x = r.cell_x
-            WHERE {distance} <= {subject.radius_m}
+        close AS (
+            SELECT l.entity_id AS near_entity, p.place_no, l.from_day, l.to_day,
+                {distance} AS metres
+            FROM gridded AS p JOIN cells AS l ON l.cell_y = p.cell_y AND l.cell_x = p.cell_x
+            WHERE abs(p.latitude - l.latitude) <= {tall}
+                AND GREATEST(p.known_day, l.from_day)
+                    < LEAST(l.to_day, COALESCE(p.superseded_day, {never}))
         )
-        SELECT r.entity_id, {passed}, GREATEST(r.known_day, r.from_day) AS known_day,
-            CASE WHEN r.from_day > r.known_day THEN z.start_us ELSE r.known_us END AS known_us,
-            CASE WHEN r.to_day < COALESCE(r.superseded_day, 2147483647)
-                AND r.to_day < 2147483647 THEN r.to_day ELSE r.superseded_day END
-                AS superseded_day,
-            CAST(round(r._distance) AS INTEGER) AS distance_m
-        FROM pairs AS r LEFT JOIN zone AS z ON z.day = r.from_day
-        WHERE GREATEST(r.known_day, r.from_day)
-            < LEAST(r.to_day, COALESCE(r.superseded_day, 2147483647))
+        SELECT c.near_entity AS entity_id, {passed},
+            GREATEST(r.known_day, c.from_day) AS known_day,
+            CASE WHEN c.from_day > r.known_day THEN z._start_us ELSE r.known_us END AS known_us,
+            CASE WHEN c.to_day < COALESCE(r.superseded_day, {never}) THEN c.to_day
+                ELSE r.superseded_day END AS superseded_day,
+            CAST(round(c.metres) AS INTEGER) AS distance_m
+        FROM close AS c JOIN {records} AS r ON r.record_no = c.place_no
+            LEFT JOIN zone AS z ON z._day = c.from_day
+        WHERE c.metres <= {subject.radius_m}
     """
 
 

@@ -1,6 +1,17 @@
 """Departments' files to a versioned snapshot in which nothing is lost."""
 
+from features.ingest.quarantine import QuarantinedRow, RowFault, quarantined, resubmit
 from features.ingest.reconciliation import FileCount, Reconciliation, SourceCount
-from features.ingest.run import ingest
+from features.ingest.run import ingest, submit
 
-__all__ = ["FileCount", "Reconciliation", "SourceCount", "ingest"]
+__all__ = [
+    "FileCount",
+    "QuarantinedRow",
+    "Reconciliation",
+    "RowFault",
+    "SourceCount",
+    "ingest",
+    "quarantined",
+    "resubmit",
+    "submit",
+]

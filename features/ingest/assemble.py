@@ -8,8 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from features.contracts import SQL_TYPES, Jurisdiction, Nearby, Source
-from features.identity_sql import organisation_part_sql
+from features.contracts import SQL_TYPES, Nearby, Source
+from features.identity import is_unified, organisation_part
 from features.ingest.record import QUALIFIERS, kept_columns
 from features.ingest.text import identifier, literal
 from features.nearby import attached_sql
@@ -34,16 +34,32 @@ def snapshot_columns(source: Source) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def create_links(connection: duckdb.DuckDBPyConnection, rosters: Sequence[Path]) -> None:
-    """Table ``links``: organisation code → the one unified code that contains it."""
-    if not rosters:
-        connection.execute("CREATE OR REPLACE TABLE links (organisation VARCHAR, entity VARCHAR)")
+def create_links(
+    connection: duckdb.DuckDBPyConnection, rosters: Sequence[Path], files: Sequence[Path]
+) -> None:
+    """Table ``links``: identifier as given → the one unified code it is part of.
+
+    An organisation code or tax number names a business when exactly one unified
+    code on the roster contains it.
+    """
+    connection.execute("CREATE OR REPLACE TABLE links (given VARCHAR, _entity VARCHAR)")
+    if not rosters or not files:
+        return
+    given = connection.execute(
+        f"SELECT DISTINCT _entity FROM {batch_files(files)} "
+        "WHERE length(_entity) < 18 OR suffix(_entity, '000')"
+    ).fetchall()
+    parts = [(code, organisation_part(code)) for (code,) in given if not is_unified(code)]
+    known = [(code, part) for code, part in parts if part is not None]
+    if not known:
         return
     connection.execute(
-        "CREATE OR REPLACE TABLE links AS "
-        "SELECT substr(entity, 9, 9) AS organisation, any_value(entity) AS entity "
-        f"FROM (SELECT DISTINCT entity FROM {batch_files(rosters)} WHERE length(entity) = 18) "
-        "GROUP BY 1 HAVING count(*) = 1"
+        "INSERT INTO links SELECT g.given, o._entity FROM "
+        "(SELECT unnest(?::VARCHAR[]) AS given, unnest(?::VARCHAR[]) AS part) AS g JOIN ("
+        "SELECT substr(_entity, 9, 9) AS part, any_value(_entity) AS _entity "
+        f"FROM (SELECT DISTINCT _entity FROM {batch_files(rosters)} WHERE length(_entity) = 18) "
+        "GROUP BY 1 HAVING count(*) = 1) AS o ON o.part = g.part",
+        [[code for code, _ in known], [part for _, part in known]],
     )
 
 
@@ -55,7 +71,6 @@ def batch_files(paths: Sequence[Path]) -> str:
 
 def write_source(
     connection: duckdb.DuckDBPyConnection,
-    jurisdiction: Jurisdiction,
     source: Source,
     batches: Sequence[Path],
     target: Path,
@@ -65,14 +80,13 @@ def write_source(
     Needs tables ``zone`` and ``links``; leaves the numbered records in the
     table ``numbered``.
     """
-    _number(connection, jurisdiction, source, batches)
+    _number(connection, source, batches)
     columns = ", ".join(snapshot_columns(source))
     _copy(connection, f"SELECT entity_id, {columns} FROM numbered", target)
 
 
 def write_attached(
     connection: duckdb.DuckDBPyConnection,
-    jurisdiction: Jurisdiction,
     source: Source,
     batches: Sequence[Path],
     target: Path,
@@ -82,7 +96,7 @@ def write_attached(
     Needs tables ``zone``, ``links`` and ``profiles``.
     """
     assert isinstance(source.subject, Nearby)
-    _number(connection, jurisdiction, source, batches)
+    _number(connection, source, batches)
     pairs = attached_sql(source.subject, "numbered", snapshot_columns(source))
     columns = ", ".join(snapshot_columns(source))
     _copy(connection, f"SELECT entity_id, {columns}, distance_m FROM ({pairs})", target)
@@ -97,23 +111,20 @@ def _copy(connection: duckdb.DuckDBPyConnection, rows: str, target: Path) -> Non
 
 def _number(
     connection: duckdb.DuckDBPyConnection,
-    jurisdiction: Jurisdiction,
     source: Source,
     batches: Sequence[Path],
 ) -> None:
     if not batches:
         _create_empty(connection, source)
         return
-    linked = "r.entity"
-    join = ""
-    if jurisdiction.identity == "uscc":
-        part = organisation_part_sql("r.entity")
-        short = "length(r.entity) < 18 OR suffix(r.entity, '000')"
-        join = f"LEFT JOIN links ON links.organisation = CASE WHEN {short} THEN {part} END"
-        linked = "COALESCE(links.entity, r.entity)"
+    linked, join = "r._entity", ""
+    if connection.execute("SELECT count(*) FROM links").fetchall()[0][0]:
+        linked = "COALESCE(links._entity, r._entity)"
+        join = "LEFT JOIN links ON links.given = r._entity"
     connection.execute(
-        "CREATE OR REPLACE TABLE stored AS SELECT r.*, COALESCE(r.known_us, z.start_us) AS said_us "
-        f"FROM {batch_files(batches)} AS r LEFT JOIN zone AS z ON z.day = r.known_day"
+        "CREATE OR REPLACE TABLE stored AS "
+        "SELECT r.*, COALESCE(r.known_us, z._start_us) AS _said_us "
+        f"FROM {batch_files(batches)} AS r LEFT JOIN zone AS z ON z._day = r.known_day"
     )
     connection.execute(
         "CREATE OR REPLACE TABLE corrected AS "
@@ -123,8 +134,8 @@ def _number(
     connection.execute(
         f"CREATE OR REPLACE TABLE numbered AS SELECT entity_id, {columns} FROM ("
         f"SELECT {linked} AS entity_id, r.* REPLACE ("
-        "effective_day AS known_day, effective_us AS known_us), "
-        "row_number() OVER (ORDER BY r.event_day, r.effective_us, r.event_key, r.version) "
+        "_effective_day AS known_day, _effective_us AS known_us), "
+        "row_number() OVER (ORDER BY r.event_day, r._effective_us, r.event_key, r.version) "
         f"AS record_no FROM ({_versions()}) AS r {join})"
     )
     connection.execute("DROP TABLE stored")
@@ -138,28 +149,28 @@ def _versions() -> str:
     before it, and otherwise from the day it was received.
     """
     alone = (
-        "SELECT *, 1 AS version, known_day AS effective_day, said_us AS effective_us, "
+        "SELECT *, 1 AS version, known_day AS _effective_day, _said_us AS _effective_us, "
         "CAST(NULL AS INTEGER) AS superseded_day FROM stored "
         "WHERE hash(event_key) NOT IN (SELECT h FROM corrected)"
     )
     ordered = (
-        "SELECT s.*, z.start_us AS received_us, row_number() OVER w AS version, "
-        "max(said_us) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_us "
-        "FROM stored AS s LEFT JOIN zone AS z ON z.day = s.received_day "
+        "SELECT s.*, z._start_us AS _received_us, row_number() OVER w AS version, "
+        "max(_said_us) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _before_us "
+        "FROM stored AS s LEFT JOIN zone AS z ON z._day = s._received_day "
         "WHERE hash(event_key) IN (SELECT h FROM corrected) "
-        "WINDOW w AS (PARTITION BY event_key ORDER BY batch_no, said_us, row_no)"
+        "WINDOW w AS (PARTITION BY event_key ORDER BY _batch_no, _said_us, _row_no)"
     )
-    believed = "version = 1 OR (declared AND said_us > before_us)"
+    believed = "version = 1 OR (_declared AND _said_us > _before_us)"
     running = "PARTITION BY event_key ORDER BY version ROWS UNBOUNDED PRECEDING"
     known = (
-        "SELECT * EXCLUDE (before_us, received_us), "
-        f"max(CASE WHEN {believed} THEN known_day ELSE received_day END) OVER ({running}) "
-        "AS effective_day, "
-        f"max(CASE WHEN {believed} THEN said_us ELSE received_us END) OVER ({running}) "
-        f"AS effective_us FROM ({ordered})"
+        "SELECT * EXCLUDE (_before_us, _received_us), "
+        f"max(CASE WHEN {believed} THEN known_day ELSE _received_day END) OVER ({running}) "
+        "AS _effective_day, "
+        f"max(CASE WHEN {believed} THEN _said_us ELSE _received_us END) OVER ({running}) "
+        f"AS _effective_us FROM ({ordered})"
     )
     several = (
-        "SELECT *, lead(effective_day) OVER (PARTITION BY event_key ORDER BY version) "
+        "SELECT *, lead(_effective_day) OVER (PARTITION BY event_key ORDER BY version) "
         f"AS superseded_day FROM ({known})"
     )
     return f"{alone} UNION ALL BY NAME {several}"

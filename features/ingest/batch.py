@@ -41,14 +41,14 @@ def write_records(
         [*record_columns(source), *(identifier(c.name) for c in kept_columns(source))]
     )
     stays = (
-        " AS r WHERE NOT EXISTS (SELECT 1 FROM contested AS c WHERE c.file_no = r.file_no "
-        "AND c.row_no = r.row_no AND c.fate NOT IN ('first', 'version'))"
+        " AS r WHERE NOT EXISTS (SELECT 1 FROM contested AS c WHERE c._file_no = r._file_no "
+        "AND c._row_no = r._row_no AND c.fate NOT IN ('first', 'version'))"
         if contested
         else ""
     )
     connection.execute(
-        f"COPY (SELECT CAST({batch_no} AS INTEGER) AS batch_no, "
-        f"CAST({received_day} AS INTEGER) AS received_day, file_no, row_no, {columns} "
+        f"COPY (SELECT CAST({batch_no} AS INTEGER) AS _batch_no, "
+        f"CAST({received_day} AS INTEGER) AS _received_day, _file_no, _row_no, {columns} "
         f"FROM records{stays}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
     )
 
@@ -63,11 +63,11 @@ def hold_back(
         reread(connection, one, work)
         source, file = one.delivery.source, one.delivery.main.name
         # Named by what was delivered, so that the same row always has the same name.
-        prefix = one.count.identity[:12]
+        prefix = f"{source.name}:{one.count.identity[:12]}:"
         connection.execute(
-            f"INSERT INTO quarantine SELECT {literal(prefix)} || '-' || row_no, "
-            f"{literal(source.name)}, {literal(file)}, row_no, faults, raw "
-            f"FROM held_back WHERE file_no = {one.number}"
+            f"INSERT INTO quarantine SELECT {literal(prefix)} || _row_no, "
+            f"{literal(source.name)}, {literal(file)}, _row_no, faults, raw "
+            f"FROM held_back WHERE _file_no = {one.number}"
         )
 
 

@@ -41,7 +41,7 @@ def open_parquet(
     if not {heading(name) for name in headings} & declared:
         raise no_header(path, [list(headings)], declared)
     fields = ", ".join(
-        f"{_text_sql(identifier(name), str(row[1]))} AS h{i}"
+        f"{_text_sql(identifier(name), str(row[1]))} AS _h{i}"
         for i, (name, row) in enumerate(zip(headings, described, strict=True))
     )
     return DeliveredTable(path, "Parquet", _digest(path), headings, f"SELECT {fields} FROM {file}")
@@ -75,13 +75,13 @@ def open_json_lines(
         "quote='', escape='', max_line_size=16777216, columns={'line': 'VARCHAR'})"
     )
     fields = ", ".join(
-        f"CASE WHEN fine THEN json_extract_string(line, {literal(_pointer(name))}) END AS h{i}"
+        f"CASE WHEN fine THEN json_extract_string(line, {literal(_pointer(name))}) END AS _h{i}"
         for i, name in enumerate(headings)
     )
     relation = (
-        f"SELECT {fields}, CASE WHEN NOT fine THEN line END AS h{len(headings)}, "
-        "row_no, CASE WHEN NOT fine THEN 'not_json' END AS shape FROM ("
-        "SELECT line, row_number() OVER () AS row_no, COALESCE(json_valid(line) AND "
+        f"SELECT {fields}, CASE WHEN NOT fine THEN line END AS _h{len(headings)}, "
+        "_row_no, CASE WHEN NOT fine THEN 'not_json' END AS _shape FROM ("
+        "SELECT line, row_number() OVER () AS _row_no, COALESCE(json_valid(line) AND "
         f"json_type(CASE WHEN json_valid(line) THEN line END) = 'OBJECT', FALSE) AS fine "
         f"FROM {lines})"
     )

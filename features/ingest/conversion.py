@@ -22,7 +22,7 @@ _CLOCK = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}
 class Conversion:
     """How one column is read: expressions over the fields, then over its text.
 
-    `text` is over the fields ``h0 … hn`` and, cleaned, ``c0 … cn``; `value` is
+    `text` is over the fields ``_h0 … _hn`` and, cleaned, ``_c0 … _cn``; `value` is
     over the column named by `text_name`. For days and instants it is the wall-clock
     time, from which the day and the instant follow.
     """
@@ -64,7 +64,7 @@ def conversion(column: Column, table: DeliveredTable) -> Conversion:
 
 def _cleaned(field: str | None) -> str | None:
     """The name under which a delivered field stands once it is cleaned."""
-    return None if field is None else f"c{field[1:]}"
+    return None if field is None else f"_c{field[2:]}"
 
 
 def is_delivered(column: Column, table: DeliveredTable) -> bool:
@@ -111,17 +111,20 @@ def _is_plain_number(text: str) -> str:
 
 
 def _scaled(text: str, factor: int) -> str:
-    # Eighteen digits before the point and twelve behind it times the factor stay
-    # within the engine's exact decimals; anything longer is read in Python.
-    fits = (
-        f"length({text}) <= 24 AND "
-        f"(NOT contains({text}, '.') OR length({text}) - strpos({text}, '.') <= 12)"
-    )
-    if factor > 10**8:
+    # The engine's decimals hold 38 digits, 18 of them behind the point here. The
+    # digits before the point and those of the factor must fit into the other 20;
+    # anything longer is read in Python.
+    before = 20 - len(str(factor))
+    if before < 1:
         return "CAST(NULL AS BIGINT)"
+    point = f"strpos({text}, '.')"
+    fits = (
+        f"CASE WHEN {point} = 0 THEN length({text}) <= {before} "
+        f"ELSE {point} <= {before + 1} AND length({text}) - {point} <= 18 END"
+    )
     return (
         f"CASE WHEN {fits} AND {_is_plain_number(text)} "
-        f"THEN TRY_CAST(TRY_CAST({text} AS DECIMAL(30, 12)) * {factor} AS BIGINT) END"
+        f"THEN TRY_CAST(TRY_CAST({text} AS DECIMAL(38, 18)) * {factor} AS BIGINT) END"
     )
 
 

@@ -64,7 +64,7 @@ def open_delimited(
         return careful()
     # The engine also reads the unnamed fields behind the last heading.
     width = len(header[1])
-    fields = ", ".join(f"'h{i}': 'VARCHAR'" for i in range(width))
+    fields = ", ".join(f"'_h{i}': 'VARCHAR'" for i in range(width))
     relation = (
         f"SELECT * FROM read_csv({literal(str(text.utf8))}, auto_detect=false, header=false, "
         f"skip={header[3]}, delim={literal(delimiter)}, quote='\"', escape='\"', "

@@ -32,7 +32,11 @@ _FORMS: dict[str, _Open] = {
 
 @dataclass(frozen=True)
 class Delivery:
-    """One main file of a source with the part files that complete it."""
+    """One main file of a source with the part files that complete it.
+
+    Without parts the main file holds the fields of the parts itself, as records
+    that are submitted one by one do.
+    """
 
     source: Source
     main: Path
@@ -70,7 +74,8 @@ def open_delivery(
     main = open_file(connection, delivery.main, declared | joins, work)
     if careful and main.careful is not None:
         main = main.careful()
-    for number, (part, paths) in enumerate(zip(source.parts, delivery.parts, strict=True)):
+    wanted = source.parts if delivery.parts else ()
+    for number, (part, paths) in enumerate(zip(wanted, delivery.parts, strict=True)):
         if not paths:
             raise FileRefused(
                 Fault(
@@ -164,26 +169,26 @@ def _joined(
     name = f"part_{number}"
     headings = tuple(dict.fromkeys(h for part in parts for h in part.headings))
     union = " UNION ALL ".join(_part_sql(part, headings, on) for part in parts)
-    fields = ", ".join(f"p{i}" for i in range(len(headings)))
+    fields = ", ".join(f"_p{i}" for i in range(len(headings)))
     # A second row that says the same is no second row; one that differs is a fault.
     connection.execute(
         f"CREATE OR REPLACE TABLE {name} AS SELECT *, "
-        "count(*) OVER (PARTITION BY part_key) > 1 AS twice, "
-        f"row_number() OVER (PARTITION BY part_key ORDER BY {fields}) AS nth "
-        f"FROM (SELECT DISTINCT * FROM ({union}) WHERE part_key IS NOT NULL)"
+        "count(*) OVER (PARTITION BY _part_key) > 1 AS _twice, "
+        f"row_number() OVER (PARTITION BY _part_key ORDER BY {fields}) AS _nth "
+        f"FROM (SELECT DISTINCT * FROM ({union}) WHERE _part_key IS NOT NULL)"
     )
     staged = f"main_{number}"
-    numbered = "row_no, shape" if main.numbered else f"rowid + {main.first_row} AS row_no, NULL"
+    numbered = "_row_no, _shape" if main.numbered else f"rowid + {main.first_row} AS _row_no, NULL"
     connection.execute(f"CREATE OR REPLACE TABLE {staged} AS {main.relation}")
     width = len(main.headings)
-    own = ", ".join(f"h{i}" for i in range(width))
-    added = ", ".join(f"p{i} AS h{width + i}" for i in range(len(headings)))
+    own = ", ".join(f"_h{i}" for i in range(width))
+    added = ", ".join(f"_p{i} AS _h{width + i}" for i in range(len(headings)))
     relation = (
-        f"SELECT {own}, {added}, m.row_no, "
-        "CASE WHEN p.twice THEN 'second_part_row' ELSE m.shape END AS shape "
-        f"FROM (SELECT {own}, {numbered} AS shape FROM {staged}) AS m "
-        f"LEFT JOIN (SELECT part_key, twice, {fields} FROM {name} WHERE nth = 1) AS p "
-        f"ON p.part_key = {_key_sql('m.' + left)}"
+        f"SELECT {own}, {added}, m._row_no, "
+        "CASE WHEN p._twice THEN 'second_part_row' ELSE m._shape END AS _shape "
+        f"FROM (SELECT {own}, {numbered} AS _shape FROM {staged}) AS m "
+        f"LEFT JOIN (SELECT _part_key, _twice, {fields} FROM {name} WHERE _nth = 1) AS p "
+        f"ON p._part_key = {_key_sql('m.' + left)}"
     )
     return replace(
         main, headings=main.headings + headings, relation=relation, numbered=True, careful=None
@@ -200,9 +205,9 @@ def _part_sql(part: DeliveredTable, headings: tuple[str, ...], on: str) -> str:
             )
         )  # fmt: skip
     fields = ", ".join(
-        f"{part.field(name) or 'CAST(NULL AS VARCHAR)'} AS p{i}" for i, name in enumerate(headings)
+        f"{part.field(name) or 'CAST(NULL AS VARCHAR)'} AS _p{i}" for i, name in enumerate(headings)
     )
-    return f"SELECT {_key_sql(identifier(key))} AS part_key, {fields} FROM ({part.relation})"
+    return f"SELECT {_key_sql(identifier(key))} AS _part_key, {fields} FROM ({part.relation})"
 
 
 def _key_sql(field: str) -> str:

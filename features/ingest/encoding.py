@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from features.errors import Fault
 from features.ingest.table import FileRefused
 
 _CHUNK = 1 << 20
-_GAP = re.compile(rb"(?:^|\n)[ \t]*\r?\n[ \t]*\r?[^\s]")
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,8 @@ def inspect(path: Path, work: Path) -> TextFile:
     FileRefused
         Neither UTF-8 nor GB18030; the message names the byte and the line.
     """
-    start = path.open("rb").read(4)
+    with path.open("rb") as file:
+        start = file.read(2)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _transcode(path, work, "utf-16", "UTF-16")
     found = _as_utf8(path)
@@ -48,32 +47,52 @@ def inspect(path: Path, work: Path) -> TextFile:
     return _transcode(path, work, "gb18030", "GB18030")
 
 
+class _Regularity:
+    """Whether the engine's reader would count every record of the text it is fed."""
+
+    def __init__(self) -> None:
+        self.regular = True
+        self._tail = b"\n"  # a blank first line is a gap as well
+        self._blank = False
+
+    def feed(self, chunk: bytes) -> None:
+        """Look at the next piece; blank lines at the very end do no harm."""
+        window = self._tail + chunk
+        self._tail = window[-2:]
+        if b"\0" in chunk or (self._blank and chunk.strip()):
+            self.regular = False
+        gaps = [at for at in (window.find(b"\n\n"), window.find(b"\n\r\n")) if at >= 0]
+        if gaps:
+            self._blank = True
+            if window[min(gaps) :].strip():
+                self.regular = False
+
+
 def _as_utf8(path: Path) -> TextFile | None:
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    digest, regular, tail, size = hashlib.sha256(), True, b"", 0
+    digest, shape, size = hashlib.sha256(), _Regularity(), 0
     with path.open("rb") as file:
         bom = file.read(3) == codecs.BOM_UTF8
         file.seek(0)
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
             size += len(chunk)
+            shape.feed(chunk)
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError:
                 return None
-            regular = regular and _is_regular(tail + chunk, at_start=size == len(chunk))
-            tail = chunk[-64:]
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return None
     name = "UTF-8 with BOM" if bom else "UTF-8"
-    return TextFile(path, name, digest.hexdigest(), path, regular, size)
+    return TextFile(path, name, digest.hexdigest(), path, shape.regular, size)
 
 
 def _transcode(path: Path, work: Path, codec: str, name: str) -> TextFile:
     decoder = codecs.getincrementaldecoder(codec)("strict")
-    digest, regular, tail, size, lines = hashlib.sha256(), True, b"", 0, 0
+    digest, shape, size, lines = hashlib.sha256(), _Regularity(), 0, 0
     copy = work / f"{hashlib.sha256(str(path).encode()).hexdigest()[:16]}.utf8"
     with path.open("rb") as file, copy.open("wb") as out:
         final = False
@@ -84,18 +103,12 @@ def _transcode(path: Path, work: Path, codec: str, name: str) -> TextFile:
             try:
                 text = decoder.decode(chunk, final=final).encode()
             except UnicodeDecodeError as error:
-                at = max(0, size + len(chunk) - len(error.object)) + error.start
+                at = size + len(chunk) - len(error.object) + error.start
                 raise _undecodable(path, at, lines, error.object[: error.start]) from None
-            regular = regular and _is_regular(tail + text, at_start=size == 0)
-            tail, size, lines = text[-64:] or tail, size + len(chunk), lines + text.count(b"\n")
+            shape.feed(text)
+            size, lines = size + len(chunk), lines + text.count(b"\n")
             out.write(text)
-    return TextFile(path, name, digest.hexdigest(), copy, regular, size)
-
-
-def _is_regular(window: bytes, *, at_start: bool) -> bool:
-    if at_start and not window.strip():
-        return True
-    return _GAP.search(window if at_start else b"x" + window) is None and b"\0" not in window
+    return TextFile(path, name, digest.hexdigest(), copy, shape.regular, size)
 
 
 def _undecodable(path: Path, byte: int, lines: int, before: bytes) -> FileRefused:

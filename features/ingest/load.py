@@ -17,8 +17,8 @@ from features.ingest.table import DeliveredTable
 from features.ingest.text import identifier, literal
 
 _TYPES = {
-    "event_key": "VARCHAR", "entity": "VARCHAR", "entity_warning": "BOOLEAN",
-    "known_us": "BIGINT", "declared": "BOOLEAN",
+    "event_key": "VARCHAR", "_entity": "VARCHAR", "_entity_warning": "BOOLEAN",
+    "known_us": "BIGINT", "_declared": "BOOLEAN",
 }  # fmt: skip
 
 
@@ -37,11 +37,11 @@ def create_staging(connection: duckdb.DuckDBPyConnection, source: Source) -> Non
     columns = [f"{name} {_TYPES.get(name, 'INTEGER')}" for name in record_columns(source)]
     columns += [f"{identifier(c.name)} {SQL_TYPES[c.kind]}" for c in kept_columns(source)]
     connection.execute(
-        f"CREATE OR REPLACE TABLE records (file_no INTEGER, row_no BIGINT, {', '.join(columns)})"
+        f"CREATE OR REPLACE TABLE records (_file_no INTEGER, _row_no BIGINT, {', '.join(columns)})"
     )
     connection.execute(
         "CREATE OR REPLACE TABLE held_back "
-        "(file_no INTEGER, row_no BIGINT, raw VARCHAR, faults VARCHAR[])"
+        "(_file_no INTEGER, _row_no BIGINT, raw VARCHAR, faults VARCHAR[])"
     )
 
 
@@ -70,7 +70,7 @@ def load(
         table = open_delivery(connection, delivery, work, careful=True)
         query = RecordQuery.of(jurisdiction, delivery.source, table)
         connection.execute(f"CREATE OR REPLACE TABLE fast_rows AS {query.fast()}")
-    numbered = f"COALESCE(row_no, rowid + {table.first_row})"
+    numbered = f"COALESCE(_row_no, rowid + {table.first_row})"
     kept = ", ".join(query.columns)
     connection.execute(
         f"INSERT INTO records SELECT {number}, {numbered}, {kept} "
@@ -82,7 +82,7 @@ def load(
     count = FileCount(delivery.source.name, delivery.main.name, table.form, read=read,
                       out_of_scope=out, notes=_notes(query))  # fmt: skip
     if doubtful:
-        rows = f"SELECT {numbered} AS row_no, shape, _raw FROM fast_rows WHERE _raw IS NOT NULL"
+        rows = f"SELECT {numbered} AS _row_no, _shape, _raw FROM fast_rows WHERE _raw IS NOT NULL"
         count = _load_doubtful(connection, query, rows, number, count)
     return Loaded(number, delivery, careful, count)
 
@@ -107,12 +107,12 @@ def _load_doubtful(
         "FROM slow_rows"
     ).fetchall()[0]
     connection.execute(
-        f"INSERT INTO records SELECT {number}, row_no, {', '.join(query.columns)} "
+        f"INSERT INTO records SELECT {number}, _row_no, {', '.join(query.columns)} "
         "FROM slow_rows WHERE NOT _out AND len(_faults) = 0"
     )
     if held_back:
         connection.execute(
-            f"INSERT INTO held_back SELECT {number}, row_no, {raw_json_sql(query.table)}, _faults "
+            f"INSERT INTO held_back SELECT {number}, _row_no, {raw_json_sql(query.table)}, _faults "
             "FROM slow_rows WHERE NOT _out AND len(_faults) > 0"
         )
     ordered = tuple(f"{name} written {order}" for name, order in orders.items() if order)
@@ -132,7 +132,7 @@ def _notes(query: RecordQuery) -> tuple[str, ...]:
 
 
 def raw_json_sql(table: DeliveredTable, fields: str = "_raw") -> str:
-    """The delivered fields of a row as a JSON object, verbatim; NULL fields left out."""
+    """The delivered fields of a row as a JSON object, verbatim."""
     seen: dict[str, int] = {}
     pairs = []
     for i, heading in enumerate(table.headings):
@@ -145,16 +145,16 @@ def raw_json_sql(table: DeliveredTable, fields: str = "_raw") -> str:
 def reread(connection: duckdb.DuckDBPyConnection, loaded: Loaded, work: Path) -> None:
     """Put the contested rows that nothing decides into ``held_back``, verbatim."""
     wanted = (
-        "SELECT row_no, fate FROM contested "
-        f"WHERE file_no = {loaded.number} AND fate IN ('contradiction', 'outdated')"
+        "SELECT _row_no, fate FROM contested "
+        f"WHERE _file_no = {loaded.number} AND fate IN ('contradiction', 'outdated')"
     )
     if not connection.execute(f"SELECT count(*) FROM ({wanted})").fetchall()[0][0]:
         return
     table = open_delivery(connection, loaded.delivery, work, careful=loaded.careful)
-    fields = ", ".join(f"h{i}" for i in range(len(table.headings)))
-    number = "row_no" if table.numbered else f"row_number() OVER () + {table.first_row - 1}"
+    fields = ", ".join(f"_h{i}" for i in range(len(table.headings)))
+    number = "_row_no" if table.numbered else f"row_number() OVER () + {table.first_row - 1}"
     connection.execute(
-        f"INSERT INTO held_back SELECT {loaded.number}, r.row_no, {raw_json_sql(table)}, "
-        f"[':' || w.fate] FROM (SELECT {number} AS row_no, [{fields}] AS _raw "
-        f"FROM ({table.relation})) AS r JOIN ({wanted}) AS w ON w.row_no = r.row_no"
+        f"INSERT INTO held_back SELECT {loaded.number}, r._row_no, {raw_json_sql(table)}, "
+        f"[':' || w.fate] FROM (SELECT {number} AS _row_no, [{fields}] AS _raw "
+        f"FROM ({table.relation})) AS r JOIN ({wanted}) AS w ON w._row_no = r._row_no"
     )

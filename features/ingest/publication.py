@@ -49,7 +49,9 @@ def publish_snapshot(
         for source in jurisdiction.sources
     }
     rosters = [path for name in jurisdiction.roster for path in files[name]]
-    create_links(connection, rosters if jurisdiction.identity == "uscc" else [])
+    if jurisdiction.identity == "plain":
+        rosters = []
+    create_links(connection, rosters, [path for several in files.values() for path in several])
     parent = records_folder(home) / "snapshots"
     with building(parent) as folder:
         order = _order(jurisdiction.sources, jurisdiction.roster)
@@ -63,9 +65,9 @@ def publish_snapshot(
                 profiled = True
             target = folder / f"{source.name}.parquet"
             if isinstance(source.subject, Nearby):
-                write_attached(connection, jurisdiction, source, files[source.name], target)
+                write_attached(connection, source, files[source.name], target)
             else:
-                write_source(connection, jurisdiction, source, files[source.name], target)
+                write_source(connection, source, files[source.name], target)
             if not profiled and source is order[-1]:
                 _write_profiles(connection, catalogue, folder)
                 profiled = True

@@ -59,7 +59,7 @@ def cleaned_fields(source: Source, table: DeliveredTable) -> list[str]:
         for heading in column.headers
         if (field := table.field(heading)) is not None
     }
-    return [f"{clean_sql(field)} AS c{field[1:]}" for field in sorted(used)]
+    return [f"{clean_sql(field)} AS _c{field[2:]}" for field in sorted(used)]
 
 
 def _day(read: Conversion) -> str:

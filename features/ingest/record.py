@@ -59,25 +59,25 @@ class RecordQuery:
 
     def fast(self) -> str:
         """Records of the whole table; in doubt where the fast path reads nothing."""
-        numbers = "CAST(NULL AS BIGINT) AS row_no, CAST(NULL AS VARCHAR) AS shape"
+        numbers = "CAST(NULL AS BIGINT) AS _row_no, CAST(NULL AS VARCHAR) AS _shape"
         if self.table.numbered:
-            numbers = "row_no, shape"
+            numbers = "_row_no, _shape"
         fields = ", ".join(self._fields())
         rows = f"SELECT {fields}, {numbers} FROM ({self.table.relation})"
         judged = self._judged(reading_sql(rows, self.source, self.table, self.zone))
         doubt = f"({any_broken_sql(self.rules)} AND NOT _out)"
         return (
-            f"SELECT row_no, shape, CASE WHEN {doubt} THEN [{fields}] END AS _raw, _out, "
+            f"SELECT _row_no, _shape, CASE WHEN {doubt} THEN [{fields}] END AS _raw, _out, "
             f"{', '.join(self.columns)} FROM ({judged})"
         )
 
     def doubtful(self, rows: str) -> str:
         """Texts and fast values, once more, of the rows whose fields stand in ``_raw``."""
         unpacked = ", ".join(f"_raw[{i + 1}] AS {name}" for i, name in enumerate(self._fields()))
-        rows = f"SELECT row_no, shape, _raw, {unpacked} FROM ({rows})"
+        rows = f"SELECT _row_no, _shape, _raw, {unpacked} FROM ({rows})"
         names = [name for read in self.conversions for name in _names(read)]
         read = reading_sql(rows, self.source, self.table, self.zone)
-        return f"SELECT row_no, shape, _raw, {', '.join(names)} FROM ({read})"
+        return f"SELECT _row_no, _shape, _raw, {', '.join(names)} FROM ({read})"
 
     def slow(self, doubtful: str, lookups: Sequence[Conversion]) -> str:
         """Records of the rows in table `doubtful`, with slow readings and every fault."""
@@ -92,16 +92,16 @@ class RecordQuery:
             table = identifier(lookup_name(read.column))
             joins.append(f"LEFT JOIN {table} AS {alias} ON r.{read.text_name} = {alias}.t")
         rows = (
-            f"SELECT r.row_no, r.shape, r._raw, {', '.join(columns)} "
+            f"SELECT r._row_no, r._shape, r._raw, {', '.join(columns)} "
             f"FROM {doubtful} AS r {' '.join(joins)}"
         )
         return (
-            f"SELECT row_no, shape, _raw, {faults_sql(self.rules)} AS _faults, _out, "
+            f"SELECT _row_no, _shape, _raw, {faults_sql(self.rules)} AS _faults, _out, "
             f"{', '.join(self.columns)} FROM ({self._judged(rows)})"
         )
 
     def _fields(self) -> list[str]:
-        return [f"h{i}" for i in range(len(self.table.headings))]
+        return [f"_h{i}" for i in range(len(self.table.headings))]
 
     def _judged(self, read: str) -> str:
         """Dates, key, subject and scope of rows that were read."""
@@ -120,7 +120,7 @@ class RecordQuery:
         unread = " OR ".join(
             f"(_t_{name} IS NOT NULL AND {identifier(name)} IS NULL)" for name in keep.columns()
         )
-        return f"(shape IS NULL AND NOT {keep.sql(encoder(self.source), 'k')} AND NOT ({unread}))"
+        return f"(_shape IS NULL AND NOT {keep.sql(encoder(self.source), 'k')} AND NOT ({unread}))"
 
 
 def _names(read: Conversion) -> list[str]:
@@ -156,7 +156,7 @@ def date_columns(source: Source) -> list[str]:
         f"{event} AS event_day",
         f"CAST(COALESCE({known}, {lag}) AS INTEGER) AS known_day",
         f"{us} AS known_us",
-        f"{declared} AS declared",
+        f"{declared} AS _declared",
     ]
     for role in QUALIFIERS:
         column = getattr(dates, role)
@@ -181,16 +181,16 @@ def _months_after(day: str, months: int) -> str:
 def subject_levels(source: Source, scheme: Scheme) -> list[list[str]]:
     """Levels that yield ``entity``, ``entity_fits`` and ``entity_warning``."""
     if not isinstance(source.subject, ByCode):
-        return [["CAST(NULL AS VARCHAR) AS entity", "FALSE AS entity_warning"]]
+        return [["CAST(NULL AS VARCHAR) AS _entity", "FALSE AS _entity_warning"]]
     text = key_sql(source.column(source.subject.column))
     if scheme == "plain":
-        return [[f"{text} AS entity", "FALSE AS entity_warning"]]
+        return [[f"{text} AS _entity", "FALSE AS _entity_warning"]]
     return [
         [f"{text} AS _subject"],
-        [f"{normal_sql('_subject')} AS entity"],
+        [f"{normal_sql('_subject')} AS _entity"],
         [f"{verdict_sql('entity')} AS _verdict"],
-        ["_verdict <> 'invalid' AS entity_fits",
-         "COALESCE(_verdict = 'checksum_warning', FALSE) AS entity_warning"],
+        ["_verdict <> 'invalid' AS _entity_fits",
+         "COALESCE(_verdict = 'checksum_warning', FALSE) AS _entity_warning"],
     ]  # fmt: skip
 
 
@@ -203,8 +203,8 @@ def record_columns(source: Source) -> tuple[str, ...]:
     """The columns every stored record has beside the declared ones."""
     qualifying = tuple(f"{role}_day" for role in QUALIFIERS)
     return (
-        "event_key", "entity", "entity_warning", "event_day", "known_day", "known_us", "declared",
-        *qualifying,
+        "event_key", "_entity", "_entity_warning", "event_day", "known_day", "known_us",
+        "_declared", *qualifying,
     )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def record_rules(source: Source, scheme: Scheme) -> Iterator[Rule]:
         yield Rule(source.dates.known, "out_of_calendar", _off_calendar("known_day"))
     if isinstance(source.subject, ByCode) and scheme == "uscc":
         yield Rule(
-            source.subject.column, "not_an_identifier", "(entity IS NOT NULL AND NOT entity_fits)"
+            source.subject.column, "not_an_identifier", "(_entity IS NOT NULL AND NOT _entity_fits)"
         )
     if isinstance(source.subject, Nearby):
         for name, limit in ((source.subject.latitude, 90), (source.subject.longitude, 180)):
@@ -93,7 +93,7 @@ def record_rules(source: Source, scheme: Scheme) -> Iterator[Rule]:
 
 def faults_sql(rules: Sequence[Rule]) -> str:
     """List of the codes of all broken rules of a row, the row's own shape first."""
-    cases = ["CASE WHEN shape IS NOT NULL THEN ':' || shape END"]
+    cases = ["CASE WHEN _shape IS NOT NULL THEN ':' || _shape END"]
     cases += [f"CASE WHEN COALESCE({r.broken}, TRUE) THEN '{r.code}' END" for r in rules]
     return f"list_filter([{', '.join(cases)}], lambda x: x IS NOT NULL)"
 
@@ -101,7 +101,7 @@ def faults_sql(rules: Sequence[Rule]) -> str:
 def any_broken_sql(rules: Sequence[Rule]) -> str:
     """Whether any rule of a row is broken."""
     broken = [f"COALESCE({rule.broken}, TRUE)" for rule in rules]
-    return f"(shape IS NOT NULL OR {' OR '.join(broken)})"
+    return f"(_shape IS NOT NULL OR {' OR '.join(broken)})"
 
 
 def _off_calendar(day: str) -> str:

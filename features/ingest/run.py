@@ -1,14 +1,11 @@
-"""One delivery from a folder to a new snapshot, or to the news that nothing is new."""
+"""One delivery to a new snapshot, or to the news that nothing is new."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,8 +14,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from features.catalogue import Catalogue
-from features.contracts import Jurisdiction, Source
-from features.durable import building, point, pointed, publish, sweep
+from features.contracts import Source
+from features.durable import building, point, publish
 from features.errors import Fault, OurBug, YourInput
 from features.ingest.batch import (
     QUARANTINE,
@@ -28,58 +25,17 @@ from features.ingest.batch import (
     write_records,
 )
 from features.ingest.delivery import Delivery, deliveries
+from features.ingest.engine import alone, connect
 from features.ingest.load import Loaded, create_staging, load
 from features.ingest.moments import EPOCH
 from features.ingest.publication import publish_snapshot
-from features.ingest.reconciliation import FileCount, Reconciliation, SourceCount
+from features.ingest.received import Offer, Received, contract_fingerprint, offer
+from features.ingest.reconciliation import Reconciliation, SourceCount
 from features.ingest.table import FileRefused
 from features.ingest.versions import settle
 from features.ingest.zone import create_zone_table
 from features.progress import Progress, silent
-from features.snapshot import DeliveredFile, Snapshot, SnapshotManifest, records_folder
-
-# Raised whenever the meaning of stored records changes, so that none are mixed.
-_RECORD_FORMAT = 1
-
-
-@dataclass(frozen=True)
-class Received:
-    """The records of earlier deliveries that this one adds to."""
-
-    manifest: SnapshotManifest | None
-    name: str | None
-
-    @classmethod
-    def of(cls, home: Path) -> Received:
-        """What `home` holds now."""
-        if pointed(records_folder(home) / "CURRENT") is None:
-            return cls(None, None)
-        snapshot = Snapshot.current(home)
-        return cls(snapshot.manifest, snapshot.name)
-
-    @property
-    def deliveries(self) -> tuple[DeliveredFile, ...]:
-        """Every file that went in, oldest first."""
-        return self.manifest.deliveries if self.manifest else ()
-
-    @property
-    def batches(self) -> tuple[str, ...]:
-        """Names of the batches, oldest first."""
-        return self.manifest.batches if self.manifest else ()
-
-    def batch_files(self, home: Path, source: str, contract: str) -> list[Path]:
-        """Stored records of a source under its present contract, oldest first."""
-        named = dict.fromkeys(
-            d.batch for d in self.deliveries if d.source == source and d.contract == contract
-        )
-        files = (records_folder(home) / "batches" / b / f"{source}.parquet" for b in named)
-        return [file for file in files if file.exists()]
-
-
-def contract_fingerprint(jurisdiction: Jurisdiction, source: Source) -> str:
-    """Hash of everything that decides what a delivered row of `source` becomes."""
-    meaning = (_RECORD_FORMAT, jurisdiction.timezone, jurisdiction.identity, source)
-    return hashlib.sha256(repr(meaning).encode()).hexdigest()
+from features.snapshot import DeliveredFile, SnapshotManifest, records_folder
 
 
 def ingest(
@@ -88,8 +44,6 @@ def ingest(
     folder: Path,
     received_on: date,
     progress: Progress = silent,
-    *,
-    resolves: tuple[str, ...] = (),
 ) -> Reconciliation:
     """Read every file in `folder` that a source names and make the next snapshot.
 
@@ -102,8 +56,6 @@ def ingest(
         own is known.
     progress
         Told the stage, how much of it is done, and how much there is.
-    resolves
-        Quarantined rows that this delivery corrects.
 
     Returns
     -------
@@ -118,37 +70,54 @@ def ingest(
         raise YourInput(
             str(Fault("no delivery", str(folder), "a folder", "none", "name the folder"))
         )
-    with _alone(home):
-        return _Run(catalogue, home, received_on, progress, resolves).go(folder)
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """Hold the workspace; the lock goes when the process goes, however it goes."""
-    records = records_folder(home)
-    records.mkdir(parents=True, exist_ok=True)
-    with (records / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for parent in (records, records / "batches", records / "snapshots"):
-            sweep(parent)
-        yield
-
-
-@dataclass(frozen=True)
-class _Offer:
-    """One delivered file, its hash, and whether it was ingested before."""
-
-    delivery: Delivery
-    identity: str
-    known: bool
-
-    @property
-    def unchanged(self) -> FileCount:
-        """The account of a file that is not read again."""
-        return FileCount(
-            self.delivery.source.name, self.delivery.main.name, identity=self.identity,
-            unchanged=True,
+    sources = catalogue.jurisdiction.sources
+    delivered = {source.name: deliveries(source, folder) for source in sources}
+    if not any(delivered.values()):
+        raise YourInput(
+            str(
+                Fault(
+                    "empty delivery", str(folder),
+                    "files named " + ", ".join(source.files for source in sources),
+                    "none of them", "check the folder and the file names",
+                )
+            )
         )  # fmt: skip
+    with alone(home):
+        return _Run(catalogue, home, received_on, progress).go(delivered)
+
+
+def submit(
+    catalogue: Catalogue,
+    home: Path,
+    source: str,
+    rows: Sequence[Mapping[str, str | None]],
+    received_on: date,
+    *,
+    resolves: Sequence[str] = (),
+    progress: Progress = silent,
+) -> Reconciliation:
+    """Add single records of one source, given as heading → delivered text.
+
+    They pass the same gate as a file; rows with faults go to quarantine.
+    `resolves` names quarantined rows that these replace.
+
+    Raises
+    ------
+    YourInput
+        There is no such source, or there are no rows.
+    """
+    named = {one.name: one for one in catalogue.jurisdiction.sources}
+    if source not in named or not rows:
+        got = f"{len(rows)} rows of a source of another name"
+        expected = f"rows of one of {', '.join(named)}"
+        raise YourInput(str(Fault("nothing to add", "submission", expected, got, "name a source")))
+    with alone(home), building(records_folder(home)) as folder:
+        path = folder / f"submitted-{received_on.isoformat()}.jsonl"
+        lines = (json.dumps(dict(row), ensure_ascii=False) + "\n" for row in rows)
+        path.write_text("".join(lines), encoding="utf-8")
+        delivered = {name: [Delivery(named[name], path, ())] if name == source else []
+                     for name in named}  # fmt: skip
+        return _Run(catalogue, home, received_on, progress, tuple(resolves)).go(delivered)
 
 
 @dataclass
@@ -157,7 +126,7 @@ class _Run:
     home: Path
     received_on: date
     progress: Progress
-    resolves: tuple[str, ...]
+    resolves: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.jurisdiction = self.catalogue.jurisdiction
@@ -167,23 +136,17 @@ class _Run:
             s.name: contract_fingerprint(self.jurisdiction, s) for s in self.jurisdiction.sources
         }
 
-    def go(self, folder: Path) -> Reconciliation:
-        offers = {s.name: self._offers(s, folder) for s in self.jurisdiction.sources}
-        if not any(offers.values()):
-            raise YourInput(
-                str(
-                    Fault(
-                        "empty delivery", str(folder),
-                        "files named " + ", ".join(s.files for s in self.jurisdiction.sources),
-                        "none of them", "check the folder and the file names",
-                    )
-                )
-            )  # fmt: skip
+    def go(self, delivered: Mapping[str, Sequence[Delivery]]) -> Reconciliation:
+        """Add these deliveries of each source."""
+        offers = {
+            name: [offer(one, self.received, self.contracts[name]) for one in several]
+            for name, several in delivered.items()
+        }
         manifest = self.received.manifest
         if (
             manifest is not None
             and manifest.catalogue == self.catalogue.fingerprint
-            and all(offer.known for several in offers.values() for offer in several)
+            and all(one.known for several in offers.values() for one in several)
         ):
             return self._nothing_new(manifest, offers)
         with building(self.records) as work, connect(work) as connection:
@@ -192,31 +155,18 @@ class _Run:
             counts = self._write_batch(connection, work, batch, offers)
             return self._publish(connection, batch, counts)
 
-    def _offers(self, source: Source, folder: Path) -> list[_Offer]:
-        contract = self.contracts[source.name]
-        known = {
-            d.identity
-            for d in self.received.deliveries
-            if d.source == source.name and d.contract == contract
-        }
-        return [
-            _Offer(delivery, identity, identity in known)
-            for delivery in deliveries(source, folder)
-            for identity in (delivery.identity,)
-        ]
-
-    def _batch_name(self, offers: Mapping[str, list[_Offer]]) -> str:
+    def _batch_name(self, offers: Mapping[str, Sequence[Offer]]) -> str:
         named = sorted(
-            (name, offer.identity)
+            (name, one.identity)
             for name, several in offers.items()
-            for offer in several
-            if not offer.known
+            for one in several
+            if not one.known
         )
         content = json.dumps([named, self.catalogue.fingerprint])
         return hashlib.sha256(content.encode()).hexdigest()
 
     def _nothing_new(
-        self, manifest: SnapshotManifest, offers: Mapping[str, list[_Offer]]
+        self, manifest: SnapshotManifest, offers: Mapping[str, Sequence[Offer]]
     ) -> Reconciliation:
         last = Reconciliation.from_json(dict(manifest.reconciliations[-1]))
         sources = tuple(
@@ -233,7 +183,7 @@ class _Run:
         connection: duckdb.DuckDBPyConnection,
         work: Path,
         batch: str,
-        offers: Mapping[str, list[_Offer]],
+        offers: Mapping[str, Sequence[Offer]],
     ) -> dict[str, SourceCount]:
         target = self.records / "batches" / batch
         if target.exists() and batch not in self.received.batches:
@@ -257,22 +207,22 @@ class _Run:
         self,
         connection: duckdb.DuckDBPyConnection,
         work: Path,
-        offers: list[_Offer],
+        offers: Sequence[Offer],
         source: Source,
         target: Path,
     ) -> SourceCount:
-        files = [offer.unchanged for offer in offers if offer.known]
+        files = [one.unchanged for one in offers if one.known]
         loaded: list[Loaded] = []
         create_staging(connection, source)
-        for number, offer in enumerate(offers):
-            if offer.known:
+        for number, new in enumerate(offers):
+            if new.known:
                 continue
             try:
-                one = load(connection, self.jurisdiction, offer.delivery, number, work)
+                one = load(connection, self.jurisdiction, new.delivery, number, work)
             except FileRefused as refused:
-                files.append(replace(offer.unchanged, unchanged=False, refusal=str(refused)))
+                files.append(replace(new.unchanged, unchanged=False, refusal=str(refused)))
                 continue
-            loaded.append(replace(one, count=replace(one.count, identity=offer.identity)))
+            loaded.append(replace(one, count=replace(one.count, identity=new.identity)))
         if loaded:
             held = self.received.batch_files(self.home, source.name, self.contracts[source.name])
             settled = settle(connection, source, loaded, held)
@@ -309,13 +259,3 @@ class _Run:
         )  # fmt: skip
         point(self.records / "CURRENT", name)
         return replace(account, snapshot=name)
-
-
-def connect(work: Path) -> duckdb.DuckDBPyConnection:
-    """An engine of our own that spills into `work`; UTC, so that no host zone leaks in."""
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(f"SET temp_directory = '{work}/spill'")
-    connection.execute(f"SET memory_limit = '{os.environ.get('XINHENG_MEMORY', '4GB')}'")
-    connection.execute("SET enable_progress_bar = false")
-    return connection

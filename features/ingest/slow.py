@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 import duckdb
-import pyarrow as pa
 
 from features.contracts import Column, Kind
 from features.ingest.amounts import fen, millionths, whole
@@ -61,22 +60,17 @@ def create_lookup(
     if column.kind in (Kind.DAY, Kind.INSTANT):
         order = _order_of(connection, texts)
     reader = _reader(column, order or DayOrder.DAY_FIRST, zone)
+    insert = (
+        f"INSERT INTO {name} SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[]), "
+        "unnest(?::INTEGER[]), unnest(?::BOOLEAN[])"
+    )
     cursor = connection.cursor()
     cursor.execute(texts)
     while rows := cursor.fetchmany(_BATCH):
         found = [row[0] for row in rows]
         readings = [reader(text) for text in found]
-        table = pa.table(
-            {
-                "t": pa.array(found, pa.string()),
-                "v": pa.array([r[0] for r in readings], pa.int64()),
-                "d": pa.array([r[1] for r in readings], pa.int32()),
-                "nothing": pa.array([r[2] for r in readings], pa.bool_()),
-            }
-        )
-        connection.register("readings_arrow", table)
-        connection.execute(f"INSERT INTO {name} SELECT * FROM readings_arrow")
-        connection.unregister("readings_arrow")
+        values, days, nothing = zip(*readings, strict=True)
+        connection.execute(insert, [found, list(values), list(days), list(nothing)])
     return order
 
 

@@ -8,7 +8,6 @@ from itertools import islice
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from features.errors import Fault, YourInput
 from features.ingest.text import heading, identifier
@@ -37,7 +36,7 @@ class DeliveredTable:
     headings
         As delivered, one for each field.
     relation
-        SQL whose rows are ``h0 … hn`` (VARCHAR), in file order.
+        SQL whose rows are ``_h0 … _hn`` (VARCHAR), in file order.
     numbered
         Whether the relation also yields ``row_no`` and ``shape`` (a fault of the
         row's form, or NULL); otherwise the first row is `first_row`.
@@ -60,7 +59,7 @@ class DeliveredTable:
         wanted = heading(name)
         for i, delivered in enumerate(self.headings):
             if heading(delivered) == wanted:
-                return f"h{i}"
+                return f"_h{i}"
         return None
 
 
@@ -68,21 +67,15 @@ def write_rows(
     connection: duckdb.DuckDBPyConnection, table: str, width: int, rows: Iterable[TextRow]
 ) -> str:
     """Store text rows as a numbered relation named `table` and return its SQL."""
-    names = [f"h{i}" for i in range(width)]
-    fields = ", ".join(f"{name} VARCHAR" for name in names)
-    connection.execute(
-        f"CREATE OR REPLACE TABLE {identifier(table)} (row_no BIGINT, shape VARCHAR, {fields})"
-    )
+    names = [f"_h{i}" for i in range(width)]
+    columns = ", ".join(["_row_no BIGINT", "_shape VARCHAR", *(f"{n} VARCHAR" for n in names)])
+    connection.execute(f"CREATE OR REPLACE TABLE {identifier(table)} ({columns})")
+    # Lists as parameters: registering a frame would import pandas into the process.
+    unnested = ", ".join(["unnest(?::BIGINT[])"] + ["unnest(?::VARCHAR[])"] * (width + 1))
+    insert = f"INSERT INTO {identifier(table)} SELECT {unnested}"
     for chunk in _chunks(rows):
-        columns = {
-            "row_no": pa.array([row[0] for row in chunk], pa.int64()),
-            "shape": pa.array([row[2] for row in chunk], pa.string()),
-        }
-        for i, name in enumerate(names):
-            columns[name] = pa.array([row[1][i] for row in chunk], pa.string())
-        connection.register("chunk_arrow", pa.table(columns))
-        connection.execute(f"INSERT INTO {identifier(table)} SELECT * FROM chunk_arrow")
-        connection.unregister("chunk_arrow")
+        fields = [[row[1][i] for row in chunk] for i in range(width)]
+        connection.execute(insert, [[r[0] for r in chunk], [r[2] for r in chunk], *fields])
     return f"SELECT * FROM {identifier(table)}"
 
 

@@ -55,7 +55,7 @@ def settle(
         repeated += f" UNION SELECT h FROM ({keys}) WHERE h IN ({known})"
     connection.execute(f"CREATE OR REPLACE TABLE repeated AS {repeated}")
     connection.execute(
-        "CREATE OR REPLACE TABLE contested (file_no INTEGER, row_no BIGINT, fate VARCHAR)"
+        "CREATE OR REPLACE TABLE contested (_file_no INTEGER, _row_no BIGINT, fate VARCHAR)"
     )
     number = connection.execute("SELECT count(*) FROM repeated").fetchall()[0][0]
     if number:
@@ -63,15 +63,15 @@ def settle(
     fates = {
         (file_no, fate): count
         for file_no, fate, count in connection.execute(
-            "SELECT file_no, fate, count(*) FROM contested GROUP BY ALL"
+            "SELECT _file_no, fate, count(*) FROM contested GROUP BY ALL"
         ).fetchall()
     }
     accepted = dict(
-        connection.execute("SELECT file_no, count(*) FROM records GROUP BY ALL").fetchall()
+        connection.execute("SELECT _file_no, count(*) FROM records GROUP BY ALL").fetchall()
     )
     warned = dict(
         connection.execute(
-            "SELECT file_no, count(*) FROM records WHERE entity_warning GROUP BY ALL"
+            "SELECT _file_no, count(*) FROM records WHERE _entity_warning GROUP BY ALL"
         ).fetchall()
     )
     counts = []
@@ -101,24 +101,24 @@ def _files(paths: Sequence[Path]) -> str:
 
 def _fates(source: Source, held: Sequence[Path]) -> str:
     columns = ", ".join(
-        ["entity", "event_day", "known_day", "known_us", "declared", "retracted_day",
+        ["_entity", "event_day", "known_day", "known_us", "_declared", "retracted_day",
          "repaired_day", "usable_until_day", "disputed_day", "settled_day", "final_day",
          *(identifier(c.name) for c in kept_columns(source))]
     )  # fmt: skip
     content = f"md5(CAST(to_json(row({columns})) AS VARCHAR))"
     # When each row became known; without a column for it nobody says.
-    said = "COALESCE(r.known_us, z.start_us)" if source.dates.known else "CAST(NULL AS BIGINT)"
-    timed = "AS r LEFT JOIN zone AS z ON z.day = r.known_day"
+    said = "COALESCE(r.known_us, z._start_us)" if source.dates.known else "CAST(NULL AS BIGINT)"
+    timed = "AS r LEFT JOIN zone AS z ON z._day = r.known_day"
     nominated = "WHERE hash(event_key) IN (SELECT h FROM repeated)"
     fresh = (
-        f"SELECT file_no, row_no, event_key, declared, {content} AS content, {said} AS said "
+        f"SELECT _file_no, _row_no, event_key, _declared, {content} AS content, {said} AS said "
         f"FROM records {timed} {nominated}"
     )
     older = "SELECT NULL AS event_key, NULL AS content, NULL AS said, 0 AS nth WHERE FALSE"
     if held:
         older = (
             f"SELECT event_key, {content} AS content, {said} AS said, "
-            f"row_number() OVER (PARTITION BY event_key ORDER BY batch_no, {said}, row_no) "
+            f"row_number() OVER (PARTITION BY event_key ORDER BY _batch_no, {said}, _row_no) "
             f"AS nth FROM {_files(held)} {timed} {nominated}"
         )
     return f"""
@@ -129,7 +129,7 @@ def _fates(source: Source, held: Sequence[Path]) -> str:
         ),
         told AS (
             SELECT *, row_number() OVER (
-                PARTITION BY event_key, content ORDER BY file_no, row_no) AS nth
+                PARTITION BY event_key, content ORDER BY _file_no, _row_no) AS nth
             FROM fresh
         ),
         contents AS (
@@ -137,24 +137,24 @@ def _fates(source: Source, held: Sequence[Path]) -> str:
             FROM told WHERE nth = 1 GROUP BY event_key
         ),
         judged AS (
-            SELECT t.file_no, t.row_no, t.event_key, t.said, l.event_key IS NOT NULL AS held,
+            SELECT t._file_no, t._row_no, t.event_key, t.said, l.event_key IS NOT NULL AS held,
                 CASE
                     WHEN t.nth > 1 THEN 'duplicate'
                     WHEN l.content = t.content THEN 'duplicate'
-                    WHEN t.declared AND EXISTS (
+                    WHEN t._declared AND EXISTS (
                         SELECT 1 FROM older AS o
                         WHERE o.event_key = t.event_key AND o.content = t.content
                     ) THEN 'duplicate'
                     WHEN c.n > 1 AND c.moments < c.n THEN 'contradiction'
-                    WHEN t.declared AND t.said < l.said THEN 'outdated'
+                    WHEN t._declared AND t.said < l.said THEN 'outdated'
                 END AS fate
             FROM told AS t
             JOIN contents AS c ON c.event_key = t.event_key
             LEFT JOIN latest AS l ON l.event_key = t.event_key
         )
-        SELECT file_no, row_no, COALESCE(fate, CASE
+        SELECT _file_no, _row_no, COALESCE(fate, CASE
             WHEN held OR row_number() OVER (
-                PARTITION BY event_key, fate IS NULL ORDER BY said, file_no, row_no) > 1
+                PARTITION BY event_key, fate IS NULL ORDER BY said, _file_no, _row_no) > 1
             THEN 'version' ELSE 'first' END)
         FROM judged
     """

@@ -48,11 +48,11 @@ def offset_runs(zone: ZoneInfo) -> tuple[tuple[int, int], ...]:
 
 
 def create_zone_table(connection: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
-    """Table ``zone(day, start_us)`` of every local day from 1900 to 2100."""
+    """Table ``zone(_day, _start_us)`` of every local day from 1900 to 2100."""
     cases = _tree("day", [*offset_runs(zone)])
     connection.execute(
-        f"CREATE OR REPLACE TABLE zone AS SELECT CAST(day AS INTEGER) AS day, "
-        f"day * {DAY_US} - {cases} AS start_us FROM range({FIRST_DAY}, {LAST_DAY + 1}) AS r(day)"
+        f"CREATE OR REPLACE TABLE zone AS SELECT CAST(day AS INTEGER) AS _day, "
+        f"day * {DAY_US} - {cases} AS _start_us FROM range({FIRST_DAY}, {LAST_DAY + 1}) AS r(day)"
     )
 
 

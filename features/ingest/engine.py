@@ -1,0 +1,36 @@
+"""The embedded engine that a delivery is staged in, and the lock on its workspace."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from features.durable import sweep
+from features.snapshot import records_folder
+
+
+def connect(work: Path) -> duckdb.DuckDBPyConnection:
+    """An engine of our own that spills into `work`; UTC, so that no host zone leaks in."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET temp_directory = '{work}/spill'")
+    connection.execute(f"SET memory_limit = '{os.environ.get('XINHENG_MEMORY', '4GB')}'")
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Hold the workspace; the lock goes when the process goes, however it goes."""
+    records = records_folder(home)
+    records.mkdir(parents=True, exist_ok=True)
+    with (records / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for parent in (records, records / "batches", records / "snapshots"):
+            sweep(parent)
+        yield

@@ -1,0 +1,20 @@
+"""Fixtures that every package's tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder that holds chicago/ and beijing/, or a skip that says why."""
+    named = os.environ.get("XINHENG_REAL_DATA")
+    if not named:
+        pytest.skip("XINHENG_REAL_DATA does not name the folder with the real records")
+    folder = Path(named)
+    if not folder.is_dir():
+        pytest.skip(f"XINHENG_REAL_DATA names {folder}, which is no folder")
+    return folder
