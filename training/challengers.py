@@ -46,7 +46,7 @@ def logistic(sample: Sample, features: Sequence[Feature], strength: float = 0.1)
     from sklearn.linear_model import LogisticRegression
 
     encode = _encoder(sample.X, features)
-    model = LogisticRegression(C=strength, max_iter=300, tol=1e-3)
+    model = LogisticRegression(C=strength, solver="newton-cholesky", max_iter=50)
     model.fit(encode(sample.X), sample.y)
     weights, intercept = model.coef_[0], float(model.intercept_[0])
 

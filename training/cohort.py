@@ -20,7 +20,7 @@ from features.catalogue import Catalogue
 from features.contracts import AtRecords, Monthly
 from features.errors import Fault
 from features.snapshot import Snapshot
-from training.arrays import Ints, Texts
+from training.arrays import Bools, Ints, Texts
 from training.errors import TooLittleData, UnusableOutcome
 from training.query import arrow
 
@@ -67,6 +67,17 @@ class CohortRows:
         """``(n,)`` the day whose knowledge each row's features use."""
         days: Ints = self.spine["as_of_day"].to_numpy().astype(np.int64)
         return days
+
+    def take(self, rows: Bools) -> CohortRows:
+        """The masked rows, numbered anew."""
+        return CohortRows(
+            spine=_numbered(self.spine.filter(pa.array(rows))),
+            event_day=self.event_day[rows],
+            known_day=self.known_day[rows],
+            record_no=None if self.record_no is None else self.record_no[rows],
+            nuisance={name: values[rows] for name, values in self.nuisance.items()},
+            unlinked=self.unlinked,
+        )
 
 
 @dataclass(frozen=True)
@@ -123,6 +134,11 @@ def monthly(snapshot: Snapshot, days: Sequence[CohortDay], seed: int = 0) -> Coh
     rows = _numbered(spine)
     day: Ints = rows["as_of_day"].to_numpy().astype(np.int64)
     return CohortRows(rows, day, day)
+
+
+def population(snapshot: Snapshot, day: int) -> CohortRows:
+    """Every business open on one day: those who are scored."""
+    return monthly(snapshot, [CohortDay(day)])
 
 
 def at_records(catalogue: Catalogue, snapshot: Snapshot, cohort: AtRecords) -> CohortRows:

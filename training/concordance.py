@@ -8,7 +8,7 @@ Intervals resample businesses, not rows, because a business's rows are alike.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,14 +19,29 @@ from training.errors import TooLittleData
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with its 95 % bootstrap interval."""
+    """An estimate with its 95 % bootstrap interval.
+
+    `drawn` keeps the replicates, so that two rankings judged on the same resampled
+    businesses can be compared.
+    """
 
     value: float
     low: float
     high: float
+    drawn: Floats = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, value: float, drawn: Floats) -> Interval:
+        """The interval of the replicates `drawn` around `value`."""
+        low, high = np.nanpercentile(drawn, [2.5, 97.5])
+        return cls(value, float(low), float(high), drawn)
+
+    def minus(self, other: Interval) -> Interval:
+        """The difference of two estimates from the same replicates."""
+        return Interval.of(self.value - other.value, self.drawn - other.drawn)
 
     def __str__(self) -> str:
-        return f"{self.value:.4f} ({self.low:.4f}–{self.high:.4f})"
+        return f"{self.value:.4f} ({self.low:.4f} to {self.high:.4f})"
 
 
 class Concordance:
@@ -46,24 +61,31 @@ class Concordance:
         _, ranks = np.unique(score, return_inverse=True)
         width = int(ranks.max()) + 1 if len(ranks) else 1
         codes = _codes(strata) if strata is not None else np.zeros(len(y), dtype=np.int64)
-        cells, self._cell = np.unique(codes * width + ranks, return_inverse=True)
+        cells, cell = np.unique(codes * width + ranks, return_inverse=True)
         starts = np.searchsorted(cells, cells // width * width)
-        self._stratum_start = starts
-        self._positive = y == 1
+        ends = np.searchsorted(starts, starts, side="right")
+        self._start, self._end = starts, ends
+        self._positives = np.flatnonzero(y == 1)
+        self._negatives = np.flatnonzero(y != 1)
+        self._cell = cell
         self._cells = len(cells)
 
     def auc(self, weight: Floats | None = None) -> float:
         """Concordant pairs over all pairs; NaN when there is no pair."""
-        w = np.ones(len(self._cell)) if weight is None else weight
-        positive = np.bincount(self._cell, w * self._positive, self._cells)
-        negative = np.bincount(self._cell, w * ~self._positive, self._cells)
+        positive = self._weights(self._positives, weight)
+        negative = self._weights(self._negatives, weight)
         before = np.concatenate([[0.0], np.cumsum(negative)])
-        start = self._stratum_start
-        below = before[:-1] - before[start]
+        below = before[:-1] - before[self._start]
         concordant = float(positive @ (below + 0.5 * negative))
-        ends = np.searchsorted(start, start, side="right")
-        pairs = float(positive @ (before[ends] - before[start]))
+        pairs = float(positive @ (before[self._end] - before[self._start]))
         return concordant / pairs if pairs > 0 else float("nan")
+
+    def _weights(self, rows: Ints, weight: Floats | None) -> Floats:
+        """Total weight of the rows in each cell."""
+        total: Floats = np.bincount(
+            self._cell[rows], None if weight is None else weight[rows], self._cells
+        ).astype(np.float64)
+        return total
 
 
 def auc(y: Ints, score: Floats, strata: Texts | None = None) -> float:
@@ -98,26 +120,8 @@ def auc_interval(
             "no pairs", "the rows to evaluate", "positives and negatives",
             f"{int(y.sum())} positives among {len(y)} rows", "evaluate a longer period",
         )))  # fmt: skip
-    drawn = [ranking.auc(w) for w in _resampled(entity_id, replicates, seed)]
-    low, high = np.nanpercentile(drawn, [2.5, 97.5])
-    return Interval(value, float(low), float(high))
-
-
-def auc_difference(
-    y: Ints,
-    score: Floats,
-    other: Floats,
-    entity_id: Texts,
-    *,
-    strata: Texts | None = None,
-    replicates: int = 200,
-    seed: int = 0,
-) -> Interval:
-    """AUC of `score` minus AUC of `other` on the same resampled businesses."""
-    ours, theirs = Concordance(y, score, strata), Concordance(y, other, strata)
-    drawn = [ours.auc(w) - theirs.auc(w) for w in _resampled(entity_id, replicates, seed)]
-    low, high = np.nanpercentile(drawn, [2.5, 97.5])
-    return Interval(ours.auc() - theirs.auc(), float(low), float(high))
+    drawn = np.array([ranking.auc(w) for w in _resampled(entity_id, replicates, seed)])
+    return Interval.of(value, drawn)
 
 
 def _resampled(entity_id: Texts, replicates: int, seed: int) -> Iterator[Floats]:

@@ -33,6 +33,10 @@ class Scored:
         event day in a cohort of records, its as-of day in a monthly one).
     strata
         ``(n,)`` values of the nuisance column, or None.
+    window
+        ``(n,)`` number of the period within which rows that were carried out one
+        by one could have been carried out in another order; None where they were
+        not.
     """
 
     y: Ints
@@ -41,6 +45,7 @@ class Scored:
     day: Ints
     probability: Floats | None = None
     strata: Texts | None = None
+    window: Ints | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,6 @@ class Evaluation:
 def evaluate(
     scored: Scored,
     capacity_share: float = 0.1,
-    discovery: bool = False,
     replicates: int = 200,
     seed: int = 0,
 ) -> Evaluation:
@@ -84,9 +88,6 @@ def evaluate(
     ----------
     capacity_share
         Share of the rows that can be inspected.
-    discovery
-        Whether rows were carried out one by one, so that another order of the
-        same work makes sense.
 
     Raises
     ------
@@ -107,9 +108,9 @@ def evaluate(
         lift_top_decile=precision_at(y, scored.score, max(1, round(len(y) / 10))) / float(y.mean()),
         capacity=capacity,
         precision_at_capacity=precision_at(y, scored.score, capacity),
-        early_discovery_days=early_discovery_days(y, scored.score, scored.day)
-        if discovery
-        else None,
+        early_discovery_days=None
+        if scored.window is None
+        else early_discovery_days(y, scored.score, scored.day, scored.window),
         brier=None if p is None else brier(y, p),
         log_loss=None if p is None else log_loss(y, p),
         ece=None if p is None else ece(y, p),
@@ -178,19 +179,30 @@ def precision_at(y: Ints, score: Floats, capacity: int) -> float:
     return float(expected / capacity)
 
 
-def early_discovery_days(y: Ints, score: Floats, day: Ints) -> float:
+def early_discovery_days(y: Ints, score: Floats, day: Ints, window: Ints | None = None) -> float:
     """Mean days by which positives are found earlier when the riskiest go first.
 
     The same rows are carried out, as many on each day as actually were, in the
-    order of the ranking; the City of Chicago's own measure of its food-inspection
-    model. Rows with equal scores share the mean of the days they occupy together.
+    order of the ranking within each window (None: all in one); the City of
+    Chicago's own measure of its food-inspection model, whose window was two
+    months. Rows with equal scores share the mean of the days they occupy.
 
     >>> early_discovery_days(np.array([0, 1]), np.array([0.1, 0.9]), np.array([10, 17]))
     7.0
     """
+    period = np.zeros(len(y), dtype=np.int64) if window is None else window
+    gained = np.empty(len(y))
+    for number in np.unique(period):
+        inside = period == number
+        gained[inside] = day[inside] - _planned_days(score[inside], day[inside])
+    return float(np.mean(gained[y == 1]))
+
+
+def _planned_days(score: Floats, day: Ints) -> Floats:
+    """Expected day of each row when the slots of `day` go to the highest scores."""
     _, tie = np.unique(-score, return_inverse=True)
-    slots = np.sort(day).astype(np.float64)
     sizes = np.bincount(tie)
-    planned = np.add.reduceat(slots, np.concatenate([[0], np.cumsum(sizes)[:-1]])) / sizes
-    found = y == 1
-    return float(np.mean(day[found] - planned[tie[found]]))
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    slots = np.sort(day).astype(np.float64)
+    planned: Floats = (np.add.reduceat(slots, starts) / sizes)[tie]
+    return planned

@@ -23,7 +23,7 @@ from features.snapshot import Snapshot
 from training.arrays import Bools, Ints
 from training.calendar import date_of, day_of
 from training.cohort import CohortRows
-from training.errors import ImmatureLabels, UnusableOutcome
+from training.errors import ImmatureLabels, TooLittleData, UnusableOutcome
 from training.query import arrow
 
 
@@ -43,23 +43,37 @@ class Labels:
     label_day: Ints
 
 
+def evidence_days(catalogue: Catalogue, snapshot: Snapshot) -> tuple[int, int]:
+    """First and last day on which a record of any outcome's evidence was known.
+
+    Raises
+    ------
+    TooLittleData
+        There is no such record.
+    """
+    sources = sorted({e.source for o in catalogue.jurisdiction.outcomes for e in o.evidence})
+    query = "SELECT MIN(known_day) AS first, MAX(known_day) AS last FROM read_parquet($records)"
+    spans = [
+        arrow(query, {"records": str(snapshot.source(source))}).to_pylist()[0] for source in sources
+    ]
+    known = [span for span in spans if span["first"] is not None]
+    if not known:
+        raise TooLittleData(str(Fault(
+            "nothing to learn from", ", ".join(sources), "records that are evidence of an outcome",
+            "none", "deliver them",
+        )))  # fmt: skip
+    return min(span["first"] for span in known), max(span["last"] for span in known)
+
+
 def known_through(catalogue: Catalogue, snapshot: Snapshot) -> int:
-    """Last day that the records of any outcome's evidence may be believed to cover.
+    """Last day that the records of the outcomes' evidence may be believed to cover.
 
     The last record known of any evidence source, and never later than the day
     the last delivery was received: a silent feed does not prove that nothing
     happened.
     """
     received = max(date.fromisoformat(d.received_on) for d in snapshot.manifest.deliveries)
-    sources = sorted({e.source for o in catalogue.jurisdiction.outcomes for e in o.evidence})
-    known = [
-        arrow(
-            "SELECT MAX(known_day) AS day FROM read_parquet($records)",
-            {"records": str(snapshot.source(source))},
-        )["day"][0].as_py()
-        for source in sources
-    ]
-    return min(day_of(received), max((day for day in known if day is not None), default=0))
+    return min(day_of(received), evidence_days(catalogue, snapshot)[1])
 
 
 def maturity_day(outcome: Outcome, as_of_day: Ints, known_day: Ints) -> Ints:

@@ -119,8 +119,8 @@ def inner_split(
     The latest rows, about `share` of all, validate. Where the labels of the
     earlier rows were complete before the first validating as-of date for at
     least half of them, only those train (a true gap). Otherwise horizons
-    overlap, and the two sides are kept apart by business instead: `share` of the
-    businesses validate, on their later half; the others train.
+    overlap, and the two sides are kept apart by business instead: twice `share`
+    of the businesses validate, on the later half of the days; the others train.
 
     Returns
     -------
@@ -136,8 +136,7 @@ def inner_split(
     validation = as_of_day >= start
     train = label_day <= start
     if train.sum() * 2 < (~validation).sum() or not (~validation).any():
-        parts = max(2, round(1 / share))
-        held = business_folds(entity_id.tolist(), parts, seed) == 0
+        held = business_folds(entity_id.tolist(), 100, seed) < 200 * share
         middle = np.median(as_of_day)
         validation = held & (as_of_day >= middle)
         train = ~held

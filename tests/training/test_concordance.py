@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from training.concordance import auc, auc_difference, auc_interval
+from training.concordance import auc, auc_interval
 from training.errors import TooLittleData
 
 
@@ -54,8 +54,20 @@ def test_interval_is_wider_when_rows_repeat_few_businesses() -> None:
 
 def test_difference_of_a_ranking_with_itself_is_exactly_zero() -> None:
     y, score = np.array([0, 1, 0, 1]), np.array([1.0, 2.0, 3.0, 4.0])
-    difference = auc_difference(y, score, score, np.array(["a", "b", "c", "d"]))
+    interval = auc_interval(y, score, np.array(["a", "b", "c", "d"]))
+    difference = interval.minus(interval)
     assert (difference.value, difference.low, difference.high) == (0.0, 0.0, 0.0)
+
+
+def test_difference_is_narrower_than_its_parts_when_rankings_are_alike() -> None:
+    rng = np.random.default_rng(3)
+    score = rng.normal(size=400)
+    y = (rng.random(400) < 1 / (1 + np.exp(-score))).astype(int)
+    entity = np.arange(400).astype(str)
+    one = auc_interval(y, score, entity)
+    other = auc_interval(y, score + rng.normal(0, 0.1, 400), entity)
+    difference = one.minus(other)
+    assert difference.high - difference.low < 0.5 * (one.high - one.low)
 
 
 def test_rows_without_a_positive_have_no_auc() -> None:

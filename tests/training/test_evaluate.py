@@ -48,6 +48,13 @@ def test_rows_tied_in_rank_share_the_mean_of_their_days() -> None:
     assert early_discovery_days(y, score, day) == 8 - 2
 
 
+def test_rows_are_never_moved_into_another_window() -> None:
+    day, window = np.array([1, 2, 31, 32]), np.array([0, 0, 1, 1])
+    y, score = np.array([0, 0, 0, 1]), np.array([1.0, 2.0, 3.0, 4.0])
+    assert early_discovery_days(y, score, day) == 31
+    assert early_discovery_days(y, score, day, window) == 1
+
+
 def test_ks_of_a_perfect_ranking_is_one() -> None:
     assert ks(np.array([0, 0, 1]), np.array([1.0, 2.0, 3.0])) == 1.0
 
@@ -69,8 +76,9 @@ def test_evaluation_names_only_the_figures_that_apply() -> None:
         score=np.array([0.1, 0.9, 0.2, 0.7] * 10),
         entity_id=np.array([f"b{n}" for n in range(40)]),
         day=np.arange(40),
+        window=np.zeros(40, dtype=np.int64),
     )
-    figures = evaluate(scored, discovery=True).figures()
+    figures = evaluate(scored).figures()
     assert figures["auc"] == 1.0
     assert figures["lift_top_decile"] == 2.0
     assert "brier" not in figures

@@ -1,0 +1,182 @@
+"""Put what was learnt into a bundle: manifest, models, phrases, policy, references."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+
+from features.builder import Matrix
+from features.catalogue import Catalogue
+from serving.bundle import GoldenInput, Parts
+from serving.decision import Business
+from serving.manifest import (
+    CREDIT,
+    FORMAT,
+    LevelCuts,
+    Manifest,
+    ModelSpec,
+    feature_specs,
+    place_of,
+)
+from serving.policy import load_policy
+from training.arrays import Floats, Ints
+from training.calendar import date_of
+from training.calibrate import probabilities
+from training.learn import Learned
+from training.matrix import blocks, rows
+from training.reference import just_inside
+from training.scale import ScalePolicy
+from training.tiers import TierChoice, score_tenths, tier_cuts, warning_levels
+
+_GOLDEN_EACH = 2  # golden rows of each tier
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What a model version fixes for all who are scored by it.
+
+    Parameters
+    ----------
+    tenths
+        ``(n,)`` scores of the open businesses on the latest as-of date.
+    tiers
+        Cut-offs, and the shares of those businesses they give.
+    warnings
+        Outcome → lowest probability of each level.
+    """
+
+    scale: ScalePolicy
+    tenths: Ints
+    tiers: TierChoice
+    warnings: Mapping[str, LevelCuts]
+
+
+def freeze(learned: Sequence[Learned], population: Matrix, scale: ScalePolicy) -> Frozen:
+    """Score everyone open on the latest as-of date and cut tiers and levels by share."""
+    margins: dict[str, list[Floats]] = {one.outcome.name: [] for one in learned}
+    for block in blocks(population):
+        for one in learned:
+            margins[one.outcome.name].append(one.model.margins(block))
+    tenths = score_tenths(np.concatenate(margins[CREDIT]), scale.score)
+    levels = {
+        one.outcome.name: warning_levels(
+            probabilities(np.concatenate(margins[one.outcome.name]), one.calibration),
+            scale.warning_shares,
+        )
+        for one in learned
+        if one.outcome.name != CREDIT
+    }
+    return Frozen(scale, tenths, tier_cuts(tenths, scale.tier_shares), levels)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a bundle comes from.
+
+    Parameters
+    ----------
+    snapshot, matrix
+        Names of the records and of the features learnt from.
+    as_of_day
+        Day on which everyone was scored to set the tiers.
+    """
+
+    snapshot: str
+    matrix: str
+    as_of_day: int
+
+
+def bundle_parts(
+    catalogue: Catalogue,
+    learned: Sequence[Learned],
+    frozen: Frozen,
+    population: Matrix,
+    origin: Origin,
+    *,
+    reference_rows: int,
+) -> Parts:
+    """All that `serving.bundle.write_bundle` needs.
+
+    Raises
+    ------
+    PolicyMalformed
+        The jurisdiction's policy does not hold together.
+    """
+    specs = feature_specs(catalogue)
+    chosen = just_inside(frozen.tenths, frozen.tiers.cuts, reference_rows)
+    reference = {tier: rows(population, positions) for tier, positions in chosen.items()}
+    return Parts(
+        manifest=_manifest(catalogue, learned, frozen, origin),
+        models={one.outcome.name: one.model.text for one in learned},
+        reasons=catalogue.jurisdiction.reasons,
+        policy=load_policy(catalogue.policy_folder, {spec.name: spec.labels for spec in specs}),
+        reference=reference,
+        golden=_golden(catalogue, frozen, population, origin.as_of_day),
+    )
+
+
+def _manifest(
+    catalogue: Catalogue, learned: Sequence[Learned], frozen: Frozen, origin: Origin
+) -> Manifest:
+    city = catalogue.jurisdiction
+    return Manifest(
+        format=FORMAT,
+        jurisdiction=place_of(catalogue),
+        catalogue_fingerprint=catalogue.fingerprint,
+        snapshot=origin.snapshot,
+        matrix=origin.matrix,
+        trained_as_of=date_of(origin.as_of_day).isoformat(),
+        code_version=version("xinheng"),
+        features=feature_specs(catalogue),
+        groups=city.groups,
+        departments=city.departments,
+        districts=city.districts,
+        sectors=city.sectors,
+        models={
+            one.outcome.name: ModelSpec(
+                f"models/{one.outcome.name}.txt",
+                one.outcome.title,
+                one.calibration,
+                one.base_rate,
+            )
+            for one in learned
+        },
+        score=frozen.scale.score,
+        tiers=frozen.tiers.cuts,
+        warnings=frozen.warnings,
+        references={},
+        files={},
+    )
+
+
+def _golden(
+    catalogue: Catalogue, frozen: Frozen, population: Matrix, as_of_day: int
+) -> list[GoldenInput]:
+    """A few vectors from the lowest to the highest score, under made-up names.
+
+    The records cited are made up too: no business stands in a bundle by name.
+    """
+    order = np.argsort(frozen.tenths, kind="stable")
+    places = np.linspace(0, len(order) - 1, 4 * _GOLDEN_EACH).round().astype(np.int64)
+    city = catalogue.jurisdiction
+    golden = []
+    for number, vector in enumerate(rows(population, order[places]).tolist()):
+        values = tuple(None if math.isnan(value) else value for value in vector)
+        business = Business(
+            business_id=f"golden-{number}",
+            name=f"golden {number}",
+            district=next(iter(city.districts), None),
+            sector=next(iter(city.sectors), None),
+            established_day=as_of_day - 3650,
+        )
+        evidence = {
+            feature.name: (f"{feature.source}:{number}",)
+            for feature, value in zip(city.features, values, strict=True)
+            if value not in (None, 0.0)
+        }
+        golden.append(GoldenInput(business, as_of_day, values, evidence))
+    return golden

@@ -1,0 +1,171 @@
+"""Learn one outcome: sample, folds, judgement, final model, calibration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.catalogue import Catalogue
+from features.contracts import Outcome
+from features.errors import Fault
+from features.snapshot import Snapshot
+from serving.manifest import Calibration
+from training.arrays import Floats, Ints
+from training.calendar import date_of
+from training.calibrate import calibrate
+from training.cohort import CohortRows
+from training.concordance import auc
+from training.errors import TooLittleData
+from training.fit import Fitted, fit
+from training.judge import MODEL, Judgement, cross_calibrated, judge, predict
+from training.labels import label, mature
+from training.plan import cuts
+from training.sample import Sample
+from training.settings import TrainSettings
+from training.splits import rolling_origin
+
+_NEGATIVES = 5000
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Out-of-time rows with what happened and what the model had said.
+
+    `margin` is what the model of the time gave, `probability` its calibration on
+    other businesses.
+    """
+
+    y: Ints
+    margin: Floats
+    probability: Floats
+
+
+@dataclass(frozen=True)
+class Learned:
+    """One outcome's model and everything known about how good it is.
+
+    Parameters
+    ----------
+    as_of_days
+        First and last day whose knowledge the final model learnt from.
+    cuts
+        Days at which the out-of-time folds were cut.
+    single_feature_auc
+        Feature → AUC of ranking the tested rows by that feature alone, in the
+        better direction: a value near 1 betrays a label among the features.
+    """
+
+    outcome: Outcome
+    model: Fitted
+    calibration: Calibration
+    judgement: Judgement
+    tested: Tested
+    as_of_days: tuple[int, int]
+    cuts: tuple[int, ...]
+    single_feature_auc: dict[str, float]
+
+    @property
+    def base_rate(self) -> float:
+        """Share of positives among the tested rows."""
+        return float(self.tested.y.mean())
+
+
+def sample_of(
+    catalogue: Catalogue,
+    snapshot: Snapshot,
+    rows: CohortRows,
+    X: Floats,
+    outcome: Outcome,
+    *,
+    through: int,
+    most_days: int | None = None,
+) -> Sample:
+    """The labelled rows of an outcome: those of the cohort that are mature.
+
+    Parameters
+    ----------
+    X
+        ``(n, n_features)`` aligned with `rows`.
+    most_days
+        Keep only so many of the latest as-of days; None keeps all.
+    """
+    keep = mature(outcome, rows, through)
+    if most_days is not None:
+        days = np.unique(rows.as_of_day[keep])
+        keep &= rows.as_of_day >= (days[-most_days:][0] if len(days) else 0)
+    if not keep.any():
+        raise TooLittleData(str(Fault(
+            "no mature row", f"outcome {outcome.name}", "as-of days whose horizon is complete",
+            f"records that cover only up to {date_of(through)}", "deliver later records",
+        )))  # fmt: skip
+    kept = rows.take(keep)
+    labels = label(catalogue, snapshot, kept, outcome, through)
+    nuisance = None if outcome.adjust_for is None else kept.nuisance[outcome.adjust_for]
+    return Sample(
+        X=X[keep],
+        y=labels.y,
+        entity_id=kept.entity_id,
+        as_of_day=kept.as_of_day,
+        label_day=labels.label_day,
+        event_day=kept.event_day,
+        nuisance=nuisance,
+    )
+
+
+def learn(
+    catalogue: Catalogue, outcome: Outcome, sample: Sample, settings: TrainSettings
+) -> Learned:
+    """Judge the outcome's model out of time, then fit it on all labelled rows.
+
+    Raises
+    ------
+    TooLittleData
+        The sample allows no out-of-time fold with enough positives.
+    """
+    features = catalogue.jurisdiction.features
+    at = cuts(sample.as_of_day, sample.label_day, sample.y, settings)
+    if not at:
+        raise TooLittleData(str(Fault(
+            "no out-of-time fold", f"outcome {outcome.name}",
+            f"{settings.least_positives} positives to learn from and "
+            f"{settings.least_positives // 5} to be judged on",
+            f"{int(sample.y.sum())} positives in {len(sample)} rows",
+            "deliver a longer history, or leave the outcome out",
+        )))  # fmt: skip
+    folds = rolling_origin(sample.as_of_day, sample.label_day, at)
+    predictions = predict(sample, folds, features, outcome, settings.fit)
+    judgement = judge(
+        sample,
+        predictions,
+        capacity_share=settings.capacity_share,
+        replicates=settings.replicates,
+        seed=settings.seed,
+    )
+    tested, margin = sample.take(predictions.rows), predictions.scores[MODEL]
+    probability = cross_calibrated(tested, margin, settings.seed)
+    return Learned(
+        outcome=outcome,
+        model=fit(sample, features, settings.fit),
+        calibration=calibrate(tested.y, margin),
+        judgement=judgement,
+        tested=Tested(tested.y, margin, probability),
+        as_of_days=(int(sample.as_of_day.min()), int(sample.as_of_day.max())),
+        cuts=at,
+        single_feature_auc=_alone([feature.name for feature in features], tested),
+    )
+
+
+def _alone(names: list[str], tested: Sample) -> dict[str, float]:
+    """AUC of each feature on its own, missing lowest, in whichever direction is better.
+
+    All positives against at most 5,000 negatives: enough to notice a label.
+    """
+    negatives = np.flatnonzero(tested.y == 0)
+    some = negatives[:: max(1, len(negatives) // _NEGATIVES)]
+    rows = tested.take(np.concatenate([np.flatnonzero(tested.y == 1), some]))
+    found = {}
+    for column, name in enumerate(names):
+        value = auc(rows.y, np.nan_to_num(rows.X[:, column], nan=-np.inf, neginf=-np.inf))
+        found[name] = max(value, 1.0 - value)
+    return found

@@ -1,0 +1,147 @@
+"""The plots of a model card, drawn without a display.
+
+Words in plots are English: fonts for Chinese are not on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from training.arrays import Floats
+from training.assemble import Frozen
+from training.evaluate import reliability
+from training.learn import Learned
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_TIER_COLOURS = {"A": "#2b8a3e", "B": "#1971c2", "C": "#e67700", "D": "#c92a2a"}
+_FEATURES = 20
+
+
+def draw(folder: Path, learned: Sequence[Learned], frozen: Frozen) -> tuple[str, ...]:
+    """Write every plot as PNG into `folder`; returns the file names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = {
+        "discrimination.png": _discrimination(learned),
+        "calibration.png": _calibration(learned),
+        "scores.png": _scores(frozen),
+        "importance.png": _importance(learned[0]),
+    }
+    for name, figure in figures.items():
+        # Without the software's name and version the same numbers give the same bytes.
+        figure.savefig(folder / name, dpi=110, metadata={"Software": None})
+    return tuple(figures)
+
+
+def draw_shap(folder: Path, model: str, X: Floats, names: Sequence[str]) -> tuple[str, ...]:
+    """Shap's summary of the credit model and the dependence on its first feature.
+
+    For the data scientist only; importing shap takes seconds.
+    """
+    import lightgbm
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import shap
+    from matplotlib import pyplot
+
+    folder.mkdir(parents=True, exist_ok=True)
+    values = shap.TreeExplainer(lightgbm.Booster(model_str=model)).shap_values(X)
+    shap.summary_plot(values, X, feature_names=list(names), max_display=20, show=False)
+    pyplot.gcf().savefig(folder / "shap_summary.png", dpi=110, bbox_inches="tight")
+    pyplot.close("all")
+    first = int(np.abs(values).mean(axis=0).argmax())
+    shap.dependence_plot(
+        first, values, X, feature_names=list(names), interaction_index=None, show=False
+    )
+    pyplot.gcf().savefig(folder / "shap_dependence.png", dpi=110, bbox_inches="tight")
+    pyplot.close("all")
+    return ("shap_summary.png", "shap_dependence.png")
+
+
+def _canvas(width: float, height: float, panels: int = 1) -> tuple[Figure, list[Axes]]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots(1, panels, squeeze=False)[0]
+    return figure, list(axes)
+
+
+def _discrimination(learned: Sequence[Learned]) -> Figure:
+    figure, [axes] = _canvas(7.5, 0.9 + 0.75 * len(learned))
+    names = list(learned[0].judgement.evaluations)
+    height = 0.8 / len(names)
+    for place, name in enumerate(names):
+        intervals = [one.judgement.evaluations[name].auc for one in learned]
+        values = np.array([i.value for i in intervals])
+        low = values - np.array([i.low for i in intervals])
+        high = np.array([i.high for i in intervals]) - values
+        at = np.arange(len(learned)) + place * height
+        axes.barh(at, values, height, label=name, xerr=np.maximum([low, high], 0.0))
+    axes.set_yticks(np.arange(len(learned)) + 0.4, [one.outcome.name for one in learned])
+    axes.invert_yaxis()
+    axes.set_xlim(0.4, 1.0)
+    axes.axvline(0.5, color="grey", lw=0.8)
+    axes.set_xlabel("AUC out of time (95 % interval by business)")
+    axes.legend(fontsize=7, loc="lower right")
+    return figure
+
+
+def _calibration(learned: Sequence[Learned]) -> Figure:
+    figure, [axes] = _canvas(5.2, 5.0)
+    top = 1e-3
+    for one in learned:
+        bins = reliability(one.tested.y, one.tested.probability)
+        said, seen = [b[1] for b in bins], [b[2] for b in bins]
+        axes.plot(said, seen, "o-", ms=3, lw=1, label=one.outcome.name)
+        top = max(top, *said, *seen)
+    axes.plot([0, top], [0, top], color="grey", lw=0.8)
+    axes.set_xlabel("probability said")
+    axes.set_ylabel("share that happened")
+    axes.legend(fontsize=7)
+    return figure
+
+
+def _scores(frozen: Frozen) -> Figure:
+    figure, [axes] = _canvas(7.5, 3.0)
+    scores = frozen.tenths / 10.0
+    cuts = frozen.tiers.cuts
+    axes.hist(scores, bins=80, color="#adb5bd")
+    for tier, cut in (("A", cuts.A), ("B", cuts.B), ("C", cuts.C)):
+        axes.axvline(cut / 10.0, color=_TIER_COLOURS[tier], lw=1.2, label=f"{tier} from {cut / 10}")
+    axes.set_xlabel("score of the businesses open on the latest as-of date")
+    axes.legend(fontsize=7)
+    return figure
+
+
+def _importance(credit: Learned) -> Figure:
+    gains = gain_by_feature(credit.model.text)
+    best = sorted(gains.items(), key=lambda item: -item[1])[:_FEATURES]
+    figure, [axes] = _canvas(7.5, 0.6 + 0.22 * max(len(best), 1))
+    axes.barh([name for name, _ in best], [gain for _, gain in best], color="#1971c2")
+    axes.invert_yaxis()
+    axes.tick_params(axis="y", labelsize=7)
+    axes.set_xlabel("share of the model's gain")
+    return figure
+
+
+def gain_by_feature(text: str) -> dict[str, float]:
+    """Feature → share of a model's total gain; empty for a constant model."""
+    import lightgbm
+
+    booster = lightgbm.Booster(model_str=text)
+    gains = booster.feature_importance("gain")
+    total = float(gains.sum())
+    if total <= 0:
+        return {}
+    return {
+        name: float(gain) / total
+        for name, gain in zip(booster.feature_name(), gains, strict=True)
+        if gain > 0
+    }

@@ -1,0 +1,323 @@
+"""One training run, from records to a signed bundle and a model card.
+
+A run whose inputs (records, declarations, policy, settings, code) are those of an
+earlier one is not repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from features.builder import Matrix, build
+from features.catalogue import Catalogue
+from features.contracts import Outcome
+from features.durable import building, point, pointed, publish
+from features.progress import Progress, silent
+from features.snapshot import Snapshot
+from serving.bundle import load_bundle, write_bundle
+from serving.manifest import CREDIT
+from serving.signing import public_hex, signing_key
+from training.arrays import Floats
+from training.assemble import Frozen, Origin, bundle_parts, freeze
+from training.calendar import date_of
+from training.cohort import CohortRows, cohort_rows, population
+from training.errors import TooLittleData
+from training.gate import Rule, Verdict, fit_to_warn, gate
+from training.learn import Learned, learn, sample_of
+from training.matrix import read
+from training.matrix import rows as rows_of
+from training.migration import Migration, migrate
+from training.model_card import Card, write_card
+from training.plan import Plan, plan, wanted_outcomes
+from training.plots import draw, draw_shap
+from training.registry import Alias, Run, track
+from training.scale import load_scale
+from training.settings import TrainSettings
+
+# Changes when the same inputs would give another bundle.
+_FORMAT = 1
+RESULT = "result.json"
+_SHAP_ROWS = 2000
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What a run made.
+
+    Parameters
+    ----------
+    bundle
+        Name of the bundle.
+    run
+        Folder with the model card, its plots and ``result.json``.
+    promoted
+        Whether the gate let it take over, so that ``bundles/CURRENT`` names it.
+    rules
+        The gate's rules as applied.
+    figures
+        Outcome → ranking → figure → value, out of time.
+    left_out
+        Outcome → why it was not learnt.
+    as_of
+        Day on which everyone was scored to set the tiers, ISO.
+    population
+        Name of the matrix of everyone open on that day.
+    mlflow_run
+        Id of the tracked run; none when tracking was off.
+    repeated
+        Whether an earlier run with the same inputs was found.
+    """
+
+    bundle: str
+    run: Path
+    promoted: bool
+    rules: tuple[Rule, ...]
+    figures: Mapping[str, Mapping[str, Mapping[str, float]]]
+    left_out: Mapping[str, str]
+    as_of: str
+    population: str
+    mlflow_run: str | None
+    repeated: bool = False
+
+    @property
+    def card(self) -> Path:
+        """The model card as one HTML file."""
+        return self.run / "model_card.html"
+
+    def rows(self) -> Iterator[tuple[str, str, str, str, str]]:
+        """Outcome, ranking, AUC, its 95 % interval, lift in the top tenth."""
+        for outcome, rankings in self.figures.items():
+            for ranking, figures in rankings.items():
+                interval = f"{figures['auc_low']:.3f}–{figures['auc_high']:.3f}"
+                lift = f"{figures['lift_top_decile']:.2f}"
+                yield outcome, ranking, f"{figures['auc']:.3f}", interval, lift
+
+
+def train(
+    catalogue: Catalogue,
+    snapshot: Snapshot,
+    home: Path,
+    progress: Progress = silent,
+    settings: TrainSettings | None = None,
+) -> TrainingResult:
+    """Learn every outcome, write and sign the bundle, and record the run.
+
+    The bundle becomes ``home/bundles/CURRENT`` when the gate passes.
+
+    Raises
+    ------
+    TooLittleData
+        The records do not allow the credit outcome to be learnt and judged.
+    OurConfiguration
+        The policy or the score scale does not hold together.
+    """
+    settings = settings or TrainSettings()
+    name = _run_name(catalogue, snapshot, settings)
+    folder = home / "training" / name
+    if (folder / RESULT).is_file():
+        return _again(home, folder)
+    return _Training(catalogue, snapshot, home, progress, settings).go(folder)
+
+
+def _run_name(catalogue: Catalogue, snapshot: Snapshot, settings: TrainSettings) -> str:
+    digest = hashlib.sha256()
+    for text in (
+        str(_FORMAT),
+        version("xinheng"),
+        version("lightgbm"),
+        snapshot.name,
+        catalogue.fingerprint,
+        json.dumps(asdict(settings), sort_keys=True),
+    ):
+        digest.update(f"{text}\n".encode())
+    for path in sorted(catalogue.policy_folder.glob("*.yaml")):
+        digest.update(f"{path.name}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+class _Training:
+    """The steps of one run, and what they share."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        snapshot: Snapshot,
+        home: Path,
+        progress: Progress,
+        settings: TrainSettings,
+    ) -> None:
+        self.catalogue = catalogue
+        self.snapshot = snapshot
+        self.home = home
+        self.progress = progress
+        self.settings = settings
+
+    def go(self, folder: Path) -> TrainingResult:
+        """Run every step; `folder` appears whole at the end."""
+        days = plan(self.catalogue, self.snapshot, self.settings)
+        scale = load_scale(self.catalogue.policy_folder, date_of(days.scored_day))
+        rows = cohort_rows(self.catalogue, self.snapshot, days.days, self.settings.seed)
+        matrix = self._build(rows)
+        everyone = self._build(population(self.snapshot, days.scored_day))
+        learned, left_out = self._learn(rows, read(matrix), days)
+        self.progress("tiers", 0, 1)
+        frozen = freeze(learned, everyone, scale)
+        origin = Origin(self.snapshot.name, matrix.name, days.scored_day)
+        bundle = self._bundle(learned, frozen, everyone, origin)
+        verdict = gate(learned, frozen, self._migration(everyone, frozen))
+        with building(folder.parent) as built:
+            card = Card(self.catalogue, bundle, origin, learned, left_out, frozen, verdict,
+                        self.settings)  # fmt: skip
+            self._card(built, card, everyone)
+            run = self._track(built, learned, bundle, verdict)
+            result = TrainingResult(
+                bundle=bundle,
+                run=folder,
+                promoted=verdict.passed,
+                rules=verdict.rules,
+                figures=_figures(learned),
+                left_out=left_out,
+                as_of=date_of(days.scored_day).isoformat(),
+                population=everyone.name,
+                mlflow_run=run,
+            )
+            _save(result, built)
+            publish(built, folder)
+        if verdict.passed:
+            point(self.home / "bundles" / "CURRENT", bundle)
+        return result
+
+    def _build(self, rows: CohortRows) -> Matrix:
+        return build(self.catalogue, self.snapshot, rows.spine, self.home, self.progress)
+
+    def _learn(
+        self, rows: CohortRows, X: Floats, days: Plan
+    ) -> tuple[list[Learned], dict[str, str]]:
+        """Each outcome on a thread of its own; LightGBM itself uses one."""
+        outcomes = wanted_outcomes(self.catalogue, self.settings)
+        learned: dict[str, Learned] = {}
+        left_out: dict[str, str] = {}
+        with ThreadPoolExecutor(self.settings.workers) as pool:
+            waiting = {pool.submit(self._one, o, rows, X, days.through): o for o in outcomes}
+            for done, finished in enumerate(as_completed(waiting)):
+                self.progress("models", done, len(outcomes))
+                outcome = waiting[finished]
+                try:
+                    one = finished.result()
+                except TooLittleData as error:
+                    if outcome.name == CREDIT:
+                        raise
+                    left_out[outcome.name] = str(error)
+                    continue
+                failures = fit_to_warn(one).failures
+                if failures and outcome.name != CREDIT:
+                    left_out[outcome.name] = "; ".join(
+                        f"{rule.name}: {rule.asks}, found {rule.found}" for rule in failures
+                    )
+                else:
+                    learned[outcome.name] = one
+        self.progress("models", len(outcomes), len(outcomes))
+        # Credit first; the catalogue's order, not that of finishing.
+        order = sorted(learned, key=lambda n: (n != CREDIT, [o.name for o in outcomes].index(n)))
+        return [learned[name] for name in order], dict(sorted(left_out.items()))
+
+    def _one(self, outcome: Outcome, rows: CohortRows, X: Floats, through: int) -> Learned:
+        sample = sample_of(
+            self.catalogue, self.snapshot, rows, X, outcome,
+            through=through, most_days=self.settings.most_days if _monthly(rows) else None,
+        )  # fmt: skip
+        return learn(self.catalogue, outcome, sample, self.settings)
+
+    def _bundle(
+        self, learned: Sequence[Learned], frozen: Frozen, everyone: Matrix, origin: Origin
+    ) -> str:
+        self.progress("bundle", 0, 1)
+        parts = bundle_parts(
+            self.catalogue, learned, frozen, everyone, origin,
+            reference_rows=self.settings.reference_rows,
+        )  # fmt: skip
+        return write_bundle(self.home / "bundles", parts, signing_key(self.home / "keys"))
+
+    def _migration(self, everyone: Matrix, frozen: Frozen) -> Migration | None:
+        current = pointed(self.home / "bundles" / "CURRENT")
+        if current is None:
+            return None
+        trusted = {public_hex(signing_key(self.home / "keys"))}
+        champion = load_bundle(self.home / "bundles" / current, trusted)
+        return migrate(champion, everyone, frozen.tenths, frozen.tiers.cuts)
+
+    def _card(self, folder: Path, card: Card, everyone: Matrix) -> None:
+        self.progress("model card", 0, 1)
+        plots = draw(folder, card.learned, card.frozen)
+        if self.settings.shap_plots:
+            total = len(card.frozen.tenths)
+            some = np.unique(np.linspace(0, total - 1, _SHAP_ROWS).round().astype(np.int64))
+            X = rows_of(everyone, some)
+            plots += draw_shap(folder, card.learned[0].model.text, X, everyone.features)
+        write_card(card, folder, plots)
+
+    def _track(
+        self, folder: Path, learned: Sequence[Learned], bundle: str, verdict: Verdict
+    ) -> str | None:
+        if not self.settings.track:
+            return None
+        self.progress("tracking", 0, 1)
+        alias: Alias = "champion" if verdict.passed else "challenger"
+        run = Run(
+            name=bundle[:12],
+            params={
+                "snapshot": self.snapshot.name,
+                "catalogue": self.catalogue.fingerprint,
+                **{k: str(v) for k, v in asdict(self.settings).items() if k != "fit"},
+                **{f"fit_{k}": str(v) for k, v in asdict(self.settings.fit).items()},
+            },
+            metrics={
+                f"{outcome}/{ranking}/{figure}": value
+                for outcome, rankings in _figures(learned).items()
+                for ranking, figures in rankings.items()
+                for figure, value in figures.items()
+            },
+            tags={"bundle": bundle, "gate": "passed" if verdict.passed else "failed"},
+            artifacts=folder,
+            models={one.outcome.name: one.model.text for one in learned},
+        )
+        return track(self.home, self.catalogue.jurisdiction.name, run, alias).run_id
+
+
+def _monthly(rows: CohortRows) -> bool:
+    return rows.record_no is None
+
+
+def _figures(learned: Sequence[Learned]) -> dict[str, dict[str, dict[str, float]]]:
+    return {
+        one.outcome.name: {
+            ranking: evaluation.figures()
+            for ranking, evaluation in one.judgement.evaluations.items()
+        }
+        for one in learned
+    }
+
+
+def _save(result: TrainingResult, folder: Path) -> None:
+    content = {k: v for k, v in asdict(result).items() if k not in ("run", "repeated")}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1)
+    (folder / RESULT).write_text(text + "\n", encoding="utf-8")
+
+
+def _again(home: Path, folder: Path) -> TrainingResult:
+    """The result of an earlier run with the same inputs, made current again."""
+    content = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    rules = tuple(Rule(**rule) for rule in content.pop("rules"))
+    result = TrainingResult(**content, rules=rules, run=folder, repeated=True)
+    if result.promoted:
+        point(home / "bundles" / "CURRENT", result.bundle)
+    return result
