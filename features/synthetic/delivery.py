@@ -138,16 +138,19 @@ def none_like(n: int) -> Ints:
 class DepartmentFile:
     """One CSV file of one source, written chunk by chunk."""
 
-    def __init__(self, path: Path, source: Source, dialect: Dialect, cells: Cells) -> None:
+    def __init__(
+        self, path: Path, source: Source, dialect: Dialect, cells: Cells, *, regular: bool
+    ) -> None:
+        self._regular = regular
         self._source, self._dialect, self._cells = source, dialect, cells
         self.path = path
         self._file: BinaryIO | None = None
         self.rows = 0
 
     def write(self, records: Records, chosen: Bools) -> None:
-        """Append the chosen records; an empty choice still creates no file."""
+        """Append the chosen records; a regular file has its headings even without any."""
         rows = np.flatnonzero(chosen)
-        if len(rows) == 0:
+        if len(rows) == 0 and not self._regular:
             return
         cells = {}
         for column in self._source.columns:
@@ -207,8 +210,11 @@ class Deliveries:
             cells = spelled.setdefault(repr(dialect), Cells(dialect))
             name = source.files.removesuffix("*.csv")
             first, second = (
-                DepartmentFile(folder / f"{name}{suffix}.csv", source, dialect, cells)
-                for folder, suffix in zip(folders, ("", "-补报"), strict=True)
+                DepartmentFile(path, source, dialect, cells, regular=regular)
+                for path, regular in (
+                    (folders[0] / f"{name}.csv", True),
+                    (folders[1] / f"{name}-补报.csv", False),
+                )
             )
             self._files[source.name] = (first, second)
             for file in (first, second):

@@ -32,10 +32,6 @@ def read(path: Path) -> pa.Table:
 def table(city: City, source: str) -> pa.Table:
     """All versions of a source, both deliveries together, in canonical names."""
     declared = next(s for s in SOURCES if s.name == source)
-    parts = [
-        read(path) for d in city.deliveries for path in sorted(d.folder.glob(declared.files))
-    ]
+    parts = [read(path) for d in city.deliveries for path in sorted(d.folder.glob(declared.files))]
     named = {h: c.name for c in reversed(declared.columns) for h in c.headers}
-    return pa.concat_tables(parts).rename_columns(
-        [named[name] for name in parts[0].column_names]
-    )
+    return pa.concat_tables(parts).rename_columns([named[name] for name in parts[0].column_names])

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatch
+
+import pytest
+
+from features.catalogue import encoder, load_catalogue
+from features.contracts import Count, Feature, Kind, Source
+from features.expressions import Condition, Row
+from features.jurisdictions.ningbo.definitions.associates import LINKS
+from features.jurisdictions.ningbo.definitions.attributes import KEY_SECTOR
+from features.jurisdictions.ningbo.finality import FINALITY_POLICY, counted
+from features.jurisdictions.ningbo.reasons import NOT_CITED
+from features.jurisdictions.ningbo.sources import SOURCES, penalties, registrations, tax_arrears
+from features.jurisdictions.ningbo.sources.double_publicity import STANDS, SUBSTANTIVE
+
+CITY = load_catalogue("ningbo").jurisdiction
+REASONS = {reason.code: reason for reason in CITY.reasons}
+# Headings whose cells name or describe a natural person.
+PERSONAL = re.compile(
+    "法定代表人$|经营者$|投诉人|联系电话|检查人员|^住所$|经营场所|股权所有人|违法事实"
+)
+
+
+def holds(condition: Condition, source: str, row: Row) -> bool:
+    """Whether the condition holds for a record whose codes are written as labels."""
+    encode = encoder(CITY.source(source))
+    stored: dict[str, int | str | None] = {}
+    for name, value in row.items():
+        column = CITY.source(source).column(name)
+        if column.kind is Kind.MASK:
+            assert isinstance(value, str)
+            stored[name] = sum(1 << int(encode(name, one)) for one in value.split(";"))
+        else:
+            stored[name] = None if value is None else encode(name, value)
+    return condition.test(encode)(stored)
+
+
+def penalty(kinds: str, procedure: str | None = "普通程序", final_on: int | None = 20_000) -> Row:
+    return {"kinds": kinds, "procedure": procedure, "final_on": final_on}
+
+
+def slots(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def test_the_size_is_what_a_regulator_can_still_review() -> None:
+    assert len(CITY.sources) >= 10
+    assert 100 <= len(CITY.features) <= 160
+    assert {feature.group for feature in CITY.features} == {f"R0{i}" for i in range(1, 7)}
+
+
+def test_basic_attributes_stay_few() -> None:
+    assert sum(feature.group == "R01" for feature in CITY.features) <= 5
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_every_source_says_by_what_right_and_how_far_to_trust_it(source: Source) -> None:
+    assert source.legal_basis
+    assert len(source.dates.trust) > 20
+    assert source.dates.known == "updated_at"
+    assert any(column.name == "uscc" for column in source.columns)
+
+
+def test_no_file_belongs_to_two_sources() -> None:
+    names = {source.name: source.files.replace("*", "-补报") for source in SOURCES}
+    for name, file in names.items():
+        assert [s.name for s in SOURCES if fnmatch(file, s.files)] == [name]
+
+
+def test_every_column_that_names_a_person_is_marked_personal() -> None:
+    unmarked = [
+        (source.name, column.name)
+        for source in SOURCES
+        for column in source.columns
+        if any(PERSONAL.search(heading) for heading in column.headers) and not column.personal
+    ]
+    assert unmarked == []
+
+
+def test_no_feature_reads_form_district_or_capital() -> None:
+    # Ownership is no conduct, and where a business stands is not what it did.
+    read = {
+        name
+        for feature in CITY.features
+        for name in (
+            getattr(feature.measure, "column", None),
+            *(feature.where.columns() if feature.where else ()),
+        )
+        if feature.source == "registrations"
+    }
+    assert read - {None} == {"industry_class", "status"}
+
+
+@pytest.mark.parametrize(
+    ("record", "counts"),
+    [
+        (penalty("罚款"), True),
+        (penalty("警告;罚款"), True),
+        (penalty("通报批评"), True),
+        (penalty("没收违法所得;责令停产停业"), True),
+        (penalty("警告"), False),
+        (penalty("不予处罚"), False),
+        (penalty("罚款;不予处罚"), False),
+        (penalty("其他"), False),
+        (penalty("罚款", procedure="简易程序"), False),
+        (penalty("罚款", procedure=None), False),
+        (penalty("罚款", final_on=None), False),
+    ],
+)
+def test_only_final_penalties_beyond_a_warning_by_ordinary_procedure_count(
+    record: Row, counts: bool
+) -> None:
+    assert holds(counted("zhejiang_strict"), "penalties", record) is counts
+
+
+def test_under_samr_published_a_decision_counts_before_it_is_final() -> None:
+    record = penalty("罚款", final_on=None)
+    assert holds(counted("samr_published"), "penalties", record)
+    assert not holds(counted("samr_published"), "penalties", penalty("警告", final_on=None))
+
+
+def test_the_strict_policy_is_the_default() -> None:
+    assert FINALITY_POLICY == "zhejiang_strict"
+
+
+def test_every_feature_over_penalties_reads_counted_decisions_only() -> None:
+    summary = penalty("罚款", procedure="简易程序")
+    over = [f for f in CITY.features if f.source in ("penalties", "penalties_elsewhere")]
+    assert len(over) > 20
+    for feature in over:
+        assert feature.where is not None
+        row = {**summary, "violation": "食品安全"}
+        assert not holds(feature.where, feature.source, row), feature.name
+
+
+def test_a_label_waits_for_a_challenge_to_be_settled() -> None:
+    challenged = {"final_on": None, "disputed_on": 19_900, "settled_on": None}
+    assert not holds(STANDS, "penalties", challenged)
+    assert holds(STANDS, "penalties", {**challenged, "settled_on": 19_950})
+    assert holds(STANDS, "penalties", {**challenged, "disputed_on": None})
+
+
+def test_complaints_alone_make_no_credit_label() -> None:
+    sources = {evidence.source for evidence in CITY.outcome("credit").evidence}
+    assert sources == {"penalties", "penalties_elsewhere", "random_checks"}
+    for evidence in CITY.outcome("credit").evidence[:2]:
+        assert evidence.where == SUBSTANTIVE & STANDS
+
+
+def test_penalties_age_out_after_their_publication_period() -> None:
+    assert penalties.SOURCE.dates.usable_until == "published_until_on"
+    assert penalties.SOURCE.dates.usable_months == 36
+
+
+def test_tax_amounts_of_natural_persons_are_never_read() -> None:
+    amount = CITY.feature("tax_arrears_current_yuan")
+    assert amount.where is not None
+    record = {"cleared_on": None, "kind": "欠税", "taxpayer": "单位纳税人"}
+    assert holds(amount.where, "tax_arrears", record)
+    assert not holds(amount.where, "tax_arrears", {**record, "taxpayer": "个人纳税人"})
+    reads = [f.name for f in CITY.features if getattr(f.measure, "column", "") == "amount_fen"
+             and f.source == tax_arrears.SOURCE.name]  # fmt: skip
+    assert reads == ["tax_arrears_current_yuan"]
+
+
+def test_cluster_registrations_link_nobody() -> None:
+    same_address = next(link for link in LINKS if link.name == "same_address")
+    assert same_address.unless is not None
+    assert holds(same_address.unless, "registrations", {"cluster_registration": 1})
+    assert not holds(same_address.unless, "registrations", {"cluster_registration": 0})
+    assert not holds(same_address.unless, "registrations", {"cluster_registration": None})
+
+
+@pytest.mark.parametrize(
+    ("industry", "key"),
+    [(6210, True), (1353, True), (5221, True), (5251, True), (2710, True), (5211, False),
+     (3311, False), (None, False)],
+)  # fmt: skip
+def test_key_sectors_are_food_drugs_gas_and_dangerous_goods(
+    industry: int | None, key: bool
+) -> None:
+    assert holds(KEY_SECTOR, "registrations", {"industry_class": industry}) is key
+
+
+@pytest.mark.parametrize("code", sorted(REASONS))
+def test_both_languages_of_a_phrase_have_the_same_slots(code: str) -> None:
+    phrase = REASONS[code].phrase
+    assert slots(phrase.zh) == slots(phrase.en)
+    assert slots(phrase.zh) <= {"value", "window", "peer"}
+
+
+def _spoken(feature: Feature) -> list[str]:
+    return [code for code in (feature.reason, feature.positive_reason) if code]
+
+
+@pytest.mark.parametrize("feature", CITY.features, ids=lambda feature: feature.name)
+def test_a_phrase_says_what_the_value_counts(feature: Feature) -> None:
+    for code in _spoken(feature):
+        text = REASONS[code].phrase.zh
+        if feature.window is None:
+            assert "{window}" not in text, "a current fact has no period"
+        if feature.unit == "count" and isinstance(feature.measure, Count) and "{value}" in text:
+            assert re.search(r"\{value\}[次件项户家笔批类条起个]", text), text
+        if feature.unit != "count" and "{value}" in text:
+            assert not re.search(r"\{value\}[次件项户家笔批类条起个]", text), text
+
+
+def test_facts_that_only_speak_for_a_business_are_never_held_against_it() -> None:
+    silent = {f.name for f in CITY.features if f.reason == NOT_CITED}
+    assert {"trusted_unit_current", "ip_rights_current_count", "check_clean_count_36m"} <= silent
+    assert all(f.positive_reason or f.direction == "either" for f in CITY.features
+               if f.name in silent)  # fmt: skip
+
+
+def test_a_profile_comes_from_the_registration_alone() -> None:
+    assert CITY.roster == ("registrations",)
+    assert set(registrations.SOURCE.profile) >= {"name", "district", "sector", "closed_on"}
