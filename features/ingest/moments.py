@@ -16,14 +16,18 @@ EPOCH = date(1970, 1, 1)
 _SPREADSHEET_EPOCH = datetime(1899, 12, 30)
 _CLOCK = r"(?:[T\s]*(\d{1,2})[:时点](\d{1,2})(?:[:分](\d{1,2})(?:\.(\d{1,9}))?)?[分秒]?)?"
 _AFTERNOON = r"\s*([AaPp])?\.?[Mm]?\.?"
-_YMD = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_CLOCK}\s*(Z|[+-]\d\d(?::?\d\d)?)?")
-_CHINESE = re.compile(rf"(\d{{4}})年(\d{{1,2}})月(\d{{1,2}})[日号]?{_CLOCK}")
-_FIRST_SECOND_YEAR = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}){_CLOCK}{_AFTERNOON}")
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?")
-_MONTH = re.compile(r"(\d{4})(?:[-/.]|年度?)(\d{1,2})(?:月份?)?|(\d{4})(\d\d)")
-_YEAR = re.compile(r"(\d{4})(?:年度?)?")
-_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
-_ZERO = re.compile(r"(?:1900[-/]1[-/]0|0000[-/]0?0[-/]0?0|0)(?:[T\s]+0{1,2}:00(?::00)?)?")
+_YMD = re.compile(
+    rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_CLOCK}\s*(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII
+)
+_CHINESE = re.compile(rf"(\d{{4}})年(\d{{1,2}})月(\d{{1,2}})[日号]?{_CLOCK}", re.ASCII)
+_FIRST_SECOND_YEAR = re.compile(
+    rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}){_CLOCK}{_AFTERNOON}", re.ASCII
+)
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?", re.ASCII)
+_MONTH = re.compile(r"(\d{4})(?:[-/.]|年度?)(\d{1,2})(?:月份?)?|(\d{4})(\d\d)", re.ASCII)
+_YEAR = re.compile(r"(\d{4})(?:年度?)?", re.ASCII)
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
+_ZERO = re.compile(r"(?:1900[-/]1[-/]0|0000[-/]0?0[-/]0?0|0)(?:[T\s]+0{1,2}:00(?::00)?)?", re.ASCII)
 
 
 class DayOrder(StrEnum):
@@ -148,6 +152,8 @@ def _at_offset(wall: datetime, offset: str | None, zone: tzinfo) -> datetime:
 
 
 def _month_end(year: int, month: int) -> datetime:
+    if not 1 <= month <= 12:
+        raise ValueError(month)
     following = date(year + month // 12, month % 12 + 1, 1)
     last = following - timedelta(days=1)
     return datetime(last.year, last.month, last.day)
