@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from features.contracts import Reason
 from serving.contributions import AgainstReference, Explainer
 from serving.errors import BundleRefused, refusal
-from serving.manifest import CREDIT, TIERS, Manifest, ModelSpec, Tier
+from serving.manifest import CREDIT, TIERS, FeatureSpec, Manifest, ModelSpec, Tier
 from serving.policy import Policy
 from serving.scorer import Scorer
 from serving.trees import Trees
@@ -63,6 +63,14 @@ class Bundle:
     def feature_names(self) -> tuple[str, ...]:
         """The features in the order of every vector."""
         return tuple(spec.name for spec in self.manifest.features)
+
+    def spec(self, feature: str) -> FeatureSpec:
+        """What the manifest says of a feature; raises KeyError when there is none."""
+        return self._specs[feature]
+
+    @cached_property
+    def _specs(self) -> Mapping[str, FeatureSpec]:
+        return {spec.name: spec for spec in self.manifest.features}
 
     def unnamed(self) -> Bundle:
         """The bundle as its own golden rows know it: before it had a name."""

@@ -51,13 +51,17 @@ class EarlyWarning:
 
 @dataclass(frozen=True)
 class FiredRule:
-    """A rule of the policy that applied, apart from the model."""
+    """A rule of the policy that applied, apart from the model.
+
+    `sources` are those whose records it looked at.
+    """
 
     id: str
     title: Phrase
     effect: Effect
     reference: str
     record_ids: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,10 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Decision:
-    """One business, one day: tier, warnings, rules and the whole explanation."""
+    """One business, one day: tier, warnings, rules and the whole explanation.
+
+    `sources` gives the titles of the sources whose records are named anywhere.
+    """
 
     business_id: str
     business: Business
@@ -126,6 +133,7 @@ class Decision:
     told: Told
     completeness: Completeness
     not_used: tuple[NotUsed, ...]
+    sources: Mapping[str, Phrase]
     vector: Mapping[str, float | None]
     provenance: Provenance
 

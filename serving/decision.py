@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from features.contracts import Phrase
 from serving import canonical
 from serving.content import Bundle, better
 from serving.decided import (
@@ -31,10 +32,10 @@ from serving.errors import VectorRefused, refusal
 from serving.explanation import FromReference, explain, share_out
 from serving.formats import iso_day
 from serving.grading import clipped, level_of, probability, score_tenths, tier_of
-from serving.manifest import CREDIT, TIERS, Tier, TierCuts
+from serving.manifest import CREDIT, TIERS, Manifest, Tier, TierCuts
 from serving.points import read, unsigned
 from serving.policy import Applied, Facts
-from serving.reasons import MOST_RECORDS, Evidence, choose
+from serving.reasons import MOST_RECORDS, Chosen, Evidence, choose
 
 __all__ = [
     "Business",
@@ -106,6 +107,7 @@ def decide(
     shared = share_out(bundle.explainer.contributions(X)[0], unclipped, manifest.score)
     reference = _from_reference(bundle, X, unclipped, model_tier) or FromReference(shared)
     chosen = choose(bundle, values, reference, evidence)
+    rules = tuple(_fired(bundle, applied, evidence) for applied in ruling.applied)
 
     return Decision(
         business_id=subject.business_id,
@@ -119,7 +121,7 @@ def decide(
         tier=ruling.tier,
         probability=_chance(bundle, CREDIT, margins),
         warnings=_warnings(bundle, margins),
-        rules=tuple(_fired(applied, evidence) for applied in ruling.applied),
+        rules=rules,
         flags=ruling.flags,
         explanation=explain(manifest, values, unclipped, shared, reference),
         reasons=chosen.reasons,
@@ -128,6 +130,7 @@ def decide(
         told=Told(told.subject_sees_tier, told.rights) if told else Told(False, None),
         completeness=Completeness(sum(v is not None for v in values), len(values)),
         not_used=tuple(sorted(not_used, key=lambda r: (r.source, r.record_id, r.why))),
+        sources=_titles(manifest, chosen, rules, not_used),
         vector=named,
         provenance=Provenance(
             bundle=bundle.name,
@@ -248,16 +251,26 @@ def _chance(bundle: Bundle, outcome: str, margins: Mapping[str, float]) -> str:
     return f"{probability(margins[outcome], bundle.models[outcome].spec.calibration):.4f}"
 
 
-def _fired(applied: Applied, evidence: Evidence) -> FiredRule:
+def _fired(bundle: Bundle, applied: Applied, evidence: Evidence) -> FiredRule:
     records = dict.fromkeys(record for name in applied.reads for record in evidence(name))
-    rule = applied.rule
     return FiredRule(
-        rule.id,
-        rule.title,
-        applied.version.effect,
-        applied.reference,
-        tuple(records)[:MOST_RECORDS],
+        id=applied.rule.id,
+        title=applied.rule.title,
+        effect=applied.version.effect,
+        reference=applied.reference,
+        record_ids=tuple(records)[:MOST_RECORDS],
+        sources=tuple(sorted({bundle.spec(name).source for name in applied.reads})),
     )
+
+
+def _titles(
+    manifest: Manifest, chosen: Chosen, rules: Sequence[FiredRule], not_used: Sequence[NotUsed]
+) -> dict[str, Phrase]:
+    named = {one.source for one in (*chosen.reasons, *chosen.positives)}
+    named.update(one.source for one in not_used)
+    named.update(source for rule in rules for source in rule.sources)
+    titles = manifest.source_titles
+    return {source: titles[source] for source in sorted(named & titles.keys())}
 
 
 def _cutoffs(cuts: TierCuts) -> dict[str, str]:

@@ -61,6 +61,7 @@ class FeatureSpec:
 
     name: str
     source: str
+    source_title: Phrase
     department: str
     group: str
     unit: str
@@ -161,6 +162,11 @@ class Manifest:
         return {key: self.groups[key] for key in sorted({one.group for one in self.features})}
 
     @cached_property
+    def source_titles(self) -> Mapping[str, Phrase]:
+        """Titles of the sources that have a feature."""
+        return {one.source: one.source_title for one in self.features}
+
+    @cached_property
     def departments_used(self) -> Mapping[str, Phrase]:
         """Titles of the departments that have a feature, by key."""
         keys = sorted({one.department for one in self.features})
@@ -187,6 +193,7 @@ def _spec(feature: Feature, source: Source) -> FeatureSpec:
     return FeatureSpec(
         name=feature.name,
         source=feature.source,
+        source_title=source.title,
         department=source.department,
         group=feature.group,
         unit=feature.unit,

@@ -45,6 +45,7 @@ class Cited:
     text: Phrase
     points: str
     feature: str
+    source: str
     value_text: Phrase
     peer: Phrase | None
     record_ids: tuple[str, ...]
@@ -163,6 +164,7 @@ def _cited(  # noqa: PLR0917  # one caller, which has just worked them out
         text=fill(reason.phrase, value, span_text(spec.window), peer),
         points=signed(points),
         feature=spec.name,
+        source=spec.source,
         value_text=value,
         peer=peer,
         record_ids=records[:MOST_RECORDS],

@@ -102,13 +102,17 @@ class Dated(Word):
 
 @dataclass(frozen=True, kw_only=True)
 class Document(Word):
-    """What every policy file says of itself."""
+    """What every policy file says of itself.
+
+    `note` is for those who keep the policy; `reference` is read by businesses.
+    """
 
     id: str
     title: Phrase
     reference: str
     owner: str
     confirmed_on: date
+    note: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,7 @@ from serving.render.words import (
     effect_words,
     flag_words,
     per_cent,
+    source_words,
 )
 
 _TEMPLATES: dict[View, str] = {
@@ -63,6 +64,7 @@ def html(decision: Decision, view: View, language: Language) -> str:
         per_cent=per_cent,
         effect=effect_words,
         flag=flag_words,
+        source_title=source_words,
         against=against_words,
         tenths=read,
         widest=_widest(decision),

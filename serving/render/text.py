@@ -6,12 +6,13 @@ sentences, no jargon, and what can be done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from features.contracts import Phrase
 from serving.decided import Decision, NotUsed
 from serving.formats import day_of, day_text
 from serving.language import Language, say
+from serving.points import read
 from serving.reasons import Cited
 from serving.render.views import SubjectView, View, registry_view, subject_view
 from serving.render.words import (
@@ -22,7 +23,10 @@ from serving.render.words import (
     effect_words,
     flag_words,
     per_cent,
+    source_words,
 )
+
+Titles = Mapping[str, Phrase]
 
 
 def text(decision: Decision, view: View, language: Language) -> str:
@@ -71,14 +75,14 @@ class _Writer:
             yield self.line("tier", told.tier)
         if told.measures is not None:
             yield self.say(told.measures.text)
-        yield from self._cited("subject_reasons", told.reasons)
-        yield from self._cited("subject_positives", told.positives)
+        yield from self._cited("subject_reasons", told.sources, told.reasons)
+        yield from self._cited("subject_positives", told.sources, told.positives)
         if told.rules:
             yield from self.heading("rules")
             for rule in told.rules:
                 yield f"- {self.say(rule.title)} ({rule.reference})"
-                yield from self._records(rule.record_ids, len(rule.record_ids))
-        yield from self._not_used(told.not_used)
+                yield from self._records(told.sources, rule.sources, rule.record_ids)
+        yield from self._not_used(told.sources, told.not_used)
         yield from self.heading("rights")
         yield self.say(told.rights or WORDS["rights_default"])
 
@@ -98,16 +102,16 @@ class _Writer:
         flags = [self.say(flag_words(decision, flag)) for flag in decision.flags]
         yield self.line("flags", self.comma.join(flags) or self.word("none"))
         yield from self._warnings(decision)
-        yield from self._cited("reasons", decision.reasons)
+        yield from self._cited("reasons", decision.sources, decision.reasons)
         yield self.say(against_words(decision.explanation.against))
-        yield from self._cited("positives", decision.positives)
+        yield from self._cited("positives", decision.sources, decision.positives)
         yield from self._contributions(decision)
         yield from self._rules(decision)
         yield from self._measures(decision)
         yield from self.heading("completeness")
         known = decision.completeness
         yield self.word("completeness_is").format(known=known.known, of=known.of)
-        yield from self._not_used(decision.not_used)
+        yield from self._not_used(decision.sources, decision.not_used)
         yield from self._provenance(decision)
         if with_vector:
             yield from self.heading("vector")
@@ -126,7 +130,7 @@ class _Writer:
             level = self.say(LEVEL_WORDS[one.level]) if one.level else self.word("no_level")
             yield f"- {self.say(one.title)} {per_cent(one.probability)} ({level})"
 
-    def _cited(self, name: str, cited: Sequence[Cited]) -> Iterator[str]:
+    def _cited(self, name: str, titles: Titles, cited: Sequence[Cited]) -> Iterator[str]:
         yield from self.heading(name)
         if not cited:
             yield self.word("none")
@@ -136,14 +140,21 @@ class _Writer:
             yield f"{number}. {self.say(one.text)} ({points})"
             if one.because == "absence":
                 yield f"   {self.word('absence')}"
-            yield from self._records(one.record_ids, one.record_count)
+            yield from self._records(titles, [one.source], one.record_ids)
+            if one.record_count > len(one.record_ids):
+                yield f"   {self.word('and_more').format(n=one.record_count)}"
             if one.advice is not None:
                 yield f"   {self.line('advice', self.say(one.advice))}"
 
-    def _records(self, record_ids: Sequence[str], count: int) -> Iterator[str]:
+    def _records(
+        self, titles: Titles, sources: Sequence[str], record_ids: Sequence[str]
+    ) -> Iterator[str]:
         if record_ids:
-            more = self.word("and_more").format(n=count) if count > len(record_ids) else ""
-            yield f"   {self.line('records', self.comma.join(record_ids))}{more and ' '}{more}"
+            title = self.say(source_words(titles, sources))
+            label = self.word("records") + (
+                f"({title})" if self.language == "zh" else f" ({title})"
+            )
+            yield f"   {label}{self.colon}{self.comma.join(record_ids)}"
 
     def _contributions(self, decision: Decision) -> Iterator[str]:
         told = decision.explanation
@@ -152,7 +163,7 @@ class _Writer:
         for group in told.by_group:
             yield f"{group.key} {self.say(group.title)}{self.colon}{group.points}"
             for one in told.contributions:
-                if one.group == group.key:
+                if one.group == group.key and read(one.points):
                     value = self.say(one.value_text)
                     yield f"  {self.say(one.meaning)} [{value}]{self.colon}{one.points}"
         yield self.line("limit", told.limit)
@@ -165,7 +176,7 @@ class _Writer:
         for rule in decision.rules:
             effect = self.say(effect_words(rule))
             yield f"- {rule.id} {self.say(rule.title)}{self.colon}{effect} ({rule.reference})"
-            yield from self._records(rule.record_ids, len(rule.record_ids))
+            yield from self._records(decision.sources, rule.sources, rule.record_ids)
 
     def _measures(self, decision: Decision) -> Iterator[str]:
         given = decision.measures
@@ -175,11 +186,12 @@ class _Writer:
         yield self.line("cap", self.word("no_cap") if given.cap is None else str(given.cap))
         yield self.line("reference", given.reference)
 
-    def _not_used(self, records: Sequence[NotUsed]) -> Iterator[str]:
+    def _not_used(self, titles: Titles, records: Sequence[NotUsed]) -> Iterator[str]:
         if records:
             yield from self.heading("not_used")
         for one in records:
-            yield f"- {one.source} {one.record_id}{self.colon}{self.say(WHY_NOT[one.why])}"
+            title = self.say(source_words(titles, [one.source]))
+            yield f"- {title} {one.record_id}{self.colon}{self.say(WHY_NOT[one.why])}"
 
     def _provenance(self, decision: Decision) -> Iterator[str]:
         from_ = decision.provenance

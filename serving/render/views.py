@@ -34,6 +34,7 @@ class RuleTold:
     title: Phrase
     reference: str
     record_ids: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class SubjectView:
     rules: tuple[RuleTold, ...]
     completeness: Completeness
     not_used: tuple[NotUsed, ...]
+    sources: Mapping[str, Phrase]
     rights: Phrase | None
 
 
@@ -74,11 +76,12 @@ def subject_view(decision: Decision) -> SubjectView:
         reasons=decision.reasons,
         positives=decision.positives,
         rules=tuple(
-            RuleTold(rule.id, rule.title, rule.reference, rule.record_ids)
+            RuleTold(rule.id, rule.title, rule.reference, rule.record_ids, rule.sources)
             for rule in decision.rules
         ),
         completeness=decision.completeness,
         not_used=decision.not_used,
+        sources=decision.sources,
         rights=told.rights,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from features.contracts import Phrase
 from serving.decided import Decision, FiredRule, WhyNot
 from serving.explanation import Against
@@ -38,7 +40,7 @@ WORDS: dict[str, Phrase] = {
     "unit_points": Phrase("分", "points"),
     "value": Phrase("数值", "Value"),
     "records": Phrase("依据的记录", "Records"),
-    "and_more": Phrase("等共{n}条", "and more, {n} in all"),
+    "and_more": Phrase("共{n}条,以上列出其中一部分", "{n} in all; some are listed above"),
     "absence": Phrase(
         "没有查到相应记录,这本身就是原因", "No such record was found; that is the reason"
     ),
@@ -98,6 +100,12 @@ WHY_NOT: dict[WhyNot, Phrase] = {
     "not_final": Phrase("尚未终局", "it is not final yet"),
     "not_yet_known": Phrase("截至日之后才获知", "it became known after this day"),
 }
+
+
+def source_words(sources: Mapping[str, Phrase], names: Sequence[str]) -> Phrase:
+    """The sources of some records in words; a source without a title by its name."""
+    titles = [sources.get(name, Phrase(name, name)) for name in names]
+    return Phrase("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
 
 
 def effect_words(rule: FiredRule) -> Phrase:

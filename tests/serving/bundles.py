@@ -48,6 +48,7 @@ def phrase(zh: str, en: str) -> Phrase:
 def spec(name: str, source: str, group: str, reason: str, **other: object) -> FeatureSpec:
     """A feature of the small catalogue; `other` replaces what most have in common."""
     common: dict[str, object] = {
+        "source_title": Phrase(f"来源 {source}", f"Source {source}"),
         "department": source.partition("_")[0],
         "unit": "count",
         "meaning": Phrase(f"指标 {name}", f"Feature {name}"),

@@ -222,7 +222,8 @@ def test_a_rule_is_told_apart_from_the_model_with_reference_and_record(bundle: B
     assert decision.tier == "D"
     (rule,) = decision.rules
     assert (rule.id, rule.effect.tier, rule.reference) == ("H01", "D", "总局令第44号")
-    assert rule.record_ids == ("serious:1",)
+    assert (rule.record_ids, rule.sources) == (("serious:1",), ("market_serious_list",))
+    assert decision.sources["market_serious_list"].en == "Source market_serious_list"
 
 
 def test_a_young_business_is_not_put_into_the_worst_tier_by_the_model_alone(

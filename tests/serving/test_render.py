@@ -32,9 +32,7 @@ def decision(bundle: Bundle) -> Decision:
         "abnormal_current_count": 1.0, "key_sector_current": 1.0, "tax_grade_latest": None,
         "honour_current_count": 1.0,
     }  # fmt: skip
-    return replace(
-        decided(bundle, row), not_used=(NotUsed("penalties", "penalties:9", "repaired"),)
-    )
+    return replace(decided(bundle, row), not_used=(NotUsed("market_penalties", "9号", "repaired"),))
 
 
 def seeing_tier(decision: Decision) -> Decision:
@@ -95,7 +93,10 @@ def test_the_subject_is_told_nothing_that_gives_its_tier_away(decision: Decision
     assert told["measures"] is None
     hidden = {"score", "cutoffs", "model_tier", "explanation", "probability", "warnings", "flags"}
     assert hidden.isdisjoint(told)
-    assert all(rule.keys() == {"id", "title", "reference", "record_ids"} for rule in told["rules"])
+    assert all(
+        rule.keys() == {"id", "title", "reference", "record_ids", "sources"}
+        for rule in told["rules"]
+    )
     for language in LANGUAGES:
         for shown in (text(decision, "subject", language), html(decision, "subject", language)):
             assert decision.score not in shown
@@ -112,11 +113,11 @@ def test_the_subject_sees_its_tier_where_the_policy_says_so(decision: Decision) 
 def test_the_subject_reads_reasons_records_advice_and_rights(decision: Decision) -> None:
     shown = text(decision, "subject", "zh")
     assert "近3年受到行政处罚2次" in shown
-    assert "依据的记录:penalties:0、penalties:1" in shown
+    assert "依据的记录(来源 market_penalties):penalties:0、penalties:1" in shown
     assert "您可以:补报年度报告" in shown
     assert "没有查到相应记录,这本身就是原因" in shown
     assert "列入经营异常名录 (条例第三十八条)" in shown
-    assert "penalties penalties:9:已完成信用修复" in shown
+    assert "来源 market_penalties 9号:已完成信用修复" in shown
     assert "可提出异议" in shown
 
 
@@ -224,8 +225,8 @@ def test_only_the_auditor_sees_the_raw_vector(decision: Decision, view: View) ->
 def test_more_records_than_are_named_are_counted(decision: Decision) -> None:
     many = replace(decision.reasons[0], record_ids=("a", "b"), record_count=80)
     shown = replace(decision, reasons=(many,))
-    assert "Records: a, b and more, 80 in all" in text(shown, "regulator", "en")
-    assert "等共80条" in html(shown, "regulator", "zh")
+    assert "80 in all; some are listed above" in text(shown, "regulator", "en")
+    assert "共80条" in html(shown, "regulator", "zh")
 
 
 # Safety of the fragment
