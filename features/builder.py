@@ -114,16 +114,10 @@ def build(
     parent = home / "features"
     if (parent / name / "manifest.json").is_file():
         return Matrix(parent / name)
+    starts = bounds(spine["as_of_day"].unique().to_pylist(), plan.windows)
     tables = duckdb.Tables(
         spine,
-        pa.table(
-            {
-                name: pa.array(days, pa.int32())
-                for name, days in bounds(
-                    spine["as_of_day"].unique().to_pylist(), plan.windows
-                ).items()
-            }
-        ),
+        pa.table({name: pa.array(days, pa.int32()) for name, days in starts.items()}),
         snapshot.profiles,
         {source: snapshot.source(source) for source in plan.sources},
     )

@@ -56,7 +56,7 @@ def blocks(
     for start in range(0, max(spine.num_rows, 1), BLOCK):
         part = spine.slice(start, BLOCK)
         days = np.searchsorted(index["as_of_day"], part["as_of_day"].to_numpy())
-        arrays = [column for name in spine.column_names for column in [part[name]]]
+        arrays = [part[name] for name in spine.column_names]
         for column in columns:
             result = placed[column.step]
             if column.key == "row_id":

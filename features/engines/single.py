@@ -22,6 +22,9 @@ from features.windows import bound, bound_name, distinct_windows, preceding
 
 __all__ = ["BusinessRecords", "Peers", "SingleEngine", "compute", "evidence"]
 
+# As-of days whose bounds and city-wide values are kept.
+_KEPT = 64
+
 
 @dataclass(frozen=True)
 class _Compiled:
@@ -49,7 +52,7 @@ class _CompiledGroup:
     group: Group
     selections: tuple[_Selection, ...]
     features: tuple[_Compiled, ...]
-    empty: tuple[tuple[str, float | None], ...]
+    empty: dict[str, float | None]
 
     def selected(self, rows: Rows, bounds: dict[str, int]) -> list[Rows]:
         """The records of every selection; the first is all of `rows`."""
@@ -57,6 +60,16 @@ class _CompiledGroup:
         for selection in self.selections:
             found.append(_select(selection, found[selection.parent], bounds))
         return found
+
+    def values(self, rows: Rows, bounds: dict[str, int], day: int) -> dict[str, float | None]:
+        """Each feature of the group from the rows that features see."""
+        if not rows:
+            return self.empty
+        found = self.selected(rows, bounds)
+        return {
+            one.feature.name: one.value(found[one.rows], found[one.earlier], day)
+            for one in self.features
+        }
 
 
 def _select(selection: _Selection, rows: Rows, bounds: dict[str, int]) -> Rows:
@@ -81,7 +94,8 @@ class SingleEngine:
             _compile(group, catalogue.encode(group.source.name)) for group in groups_of(catalogue)
         )
         self._of = {c.feature.name: (g, c) for g in self._groups for c in g.features}
-        self._bounds = lru_cache(maxsize=64)(self._bounds_at)
+        self._bounds = lru_cache(maxsize=_KEPT)(self._bounds_at)
+        self._city: dict[tuple[str, int, bool], tuple[Sequence[Row], dict[str, float | None]]] = {}
 
     def compute(
         self,
@@ -95,13 +109,11 @@ class SingleEngine:
         values: dict[str, float | None] = dict.fromkeys(self._names)
         bounds = self._bounds(as_of_day)
         for group in self._groups:
-            rows = _seen(group.group, records, as_of_day, exclude_disputed)
-            if not rows:
-                values.update(group.empty)
-                continue
-            found = group.selected(rows, bounds)
-            for one in group.features:
-                values[one.feature.name] = one.value(found[one.rows], found[one.earlier], as_of_day)
+            if group.group.city_wide:
+                values.update(self._city_wide(group, records, as_of_day, exclude_disputed))
+            else:
+                rows = _seen(group.group, records, as_of_day, exclude_disputed)
+                values.update(group.values(rows, bounds, as_of_day))
         self._against_peers(values, records, as_of_day, peers)
         return values
 
@@ -120,6 +132,21 @@ class SingleEngine:
         deciding = one.deciding(found[one.rows], found[one.earlier])
         ordered = sorted(deciding, key=lambda row: number(row, "record_no") or 0)
         return tuple(dict.fromkeys(str(row["event_key"]) for row in ordered))
+
+    def _city_wide(
+        self, group: _CompiledGroup, records: BusinessRecords, day: int, exclude_disputed: bool
+    ) -> dict[str, float | None]:
+        """The same for every business: worked out once for the same rows and day."""
+        rows = records.own.get(group.group.source.name, ())
+        key = (group.group.name, day, exclude_disputed)
+        known = self._city.get(key)
+        if known is None or known[0] is not rows:
+            seen = _seen(group.group, records, day, exclude_disputed)
+            known = (rows, group.values(seen, self._bounds(day), day))
+            if len(self._city) >= _KEPT:
+                self._city.clear()
+            self._city[key] = known
+        return known[1]
 
     def _bounds_at(self, as_of_day: int) -> dict[str, int]:
         return {bound_name(w): bound(w, as_of_day) for w in self._windows}
@@ -158,6 +185,8 @@ def _rows(group: Group, records: BusinessRecords, as_of_day: int) -> Sequence[Ro
         for other, intervals in records.links.get(group.via, {}).items()
         if any(start <= as_of_day < end for start, end in intervals)
     }
+    if not linked:
+        return ()
     rows = records.linked.get(group.via, {}).get(group.source.name, ())
     return [row for row in rows if row["entity_id"] in linked]
 
@@ -185,7 +214,7 @@ def _compile(group: Group, encode: Encode) -> _CompiledGroup:
             rows = inside(rows, feature.window)
         value = value_of(feature, group.source, encode)
         compiled.append(_Compiled(feature, rows, earlier, value, deciding_of(feature, encode)))
-    empty = tuple((c.feature.name, c.value((), (), 0)) for c in compiled)
+    empty = {c.feature.name: c.value((), (), 0) for c in compiled}
     return _CompiledGroup(group, tuple(selections.values()), tuple(compiled), empty)
 
 
