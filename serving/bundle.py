@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,7 +30,7 @@ from serving import canonical
 from serving.content import Bundle, assemble
 from serving.errors import BundleRefused, refusal
 from serving.golden import GoldenInput, GoldenRow, answered, check_golden
-from serving.manifest import TIERS, Manifest, RowRange, Tier
+from serving.manifest import FORMAT, TIERS, Manifest, RowRange, Tier
 from serving.manifest_checks import manifest_faults, phrase_faults
 from serving.policy import Policy
 from serving.sealing import MANIFEST, check_files, seal, unseal
@@ -118,6 +119,7 @@ def load_bundle(folder: Path, trusted_keys: Collection[str]) -> Bundle:
     """
     sealed = unseal(folder, trusted_keys)
     try:
+        _check_format(sealed.manifest)
         manifest = canonical.decode(Manifest, sealed.manifest, MANIFEST)
         check_files(sealed, manifest.files)
         raise_all(BundleRefused, list(manifest_faults(manifest)))
@@ -143,6 +145,17 @@ def _assembled(name: str, manifest: Manifest, files: Mapping[str, bytes]) -> Bun
         policy=Policy.from_json(files[_POLICY]),
         reference=_read_npy(files[_REFERENCE], manifest),
     )
+
+
+def _check_format(manifest: bytes) -> None:
+    """Tell a bundle of another format from one that is malformed, before reading it."""
+    try:
+        document = json.loads(manifest)
+    except ValueError:
+        return  # told in full when it is read
+    found = document.get("format") if isinstance(document, dict) else None
+    if found != FORMAT:
+        raise _refuse("another format", MANIFEST, f"format {FORMAT}", f"format {found}")
 
 
 def _text(name: str, files: Mapping[str, bytes]) -> str:

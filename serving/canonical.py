@@ -28,7 +28,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from features.errors import Fault, raise_all
+from features.errors import Fault
 from serving.errors import NotCanonical, refusal
 
 _T = TypeVar("_T")
@@ -36,6 +36,7 @@ _ABSENT = ("missing", "missing_argument", "missing_keyword_only_argument")
 _UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
 _WHAT = dict.fromkeys(_ABSENT, "missing") | dict.fromkeys(_UNKNOWN, "unknown word")
 _EXPECTED = dict.fromkeys(_ABSENT, "it to be there") | dict.fromkeys(_UNKNOWN, "a known word")
+_MOST_FAULTS_TOLD = 10
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}  # building one takes milliseconds
 
 
@@ -49,12 +50,16 @@ def encode(value: object) -> bytes:
 
 
 def decode(kind: type[_T], data: bytes, where: str) -> _T:
-    """Read `data` as a `kind`, strictly; raises NotCanonical with every fault."""
+    """Read `data` as a `kind`, strictly; raises NotCanonical with up to ten faults."""
     try:
         value = _validated(kind, data)
     except ValidationError as error:
-        raise_all(NotCanonical, faults_of(error, where))
-        raise  # pragma: no cover - a ValidationError holds at least one fault
+        faults = faults_of(error, where)
+        rest = len(faults) - _MOST_FAULTS_TOLD
+        told = [str(fault) for fault in faults[:_MOST_FAULTS_TOLD]]
+        raise NotCanonical(
+            "\n".join([*told, *([f"and {rest} more"] if rest > 0 else [])])
+        ) from None
     if encode(value) != data:
         raise refusal(
             NotCanonical, "other spelling", where,

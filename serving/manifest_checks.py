@@ -10,7 +10,7 @@ from features.contracts import Direction, Reason
 from features.errors import Fault
 from serving.formats import UNITS
 from serving.grading import HIGHEST
-from serving.manifest import CREDIT, FORMAT, LEVELS, FeatureSpec, LevelCuts, Manifest, ModelSpec
+from serving.manifest import CREDIT, LEVELS, FeatureSpec, LevelCuts, Manifest, ModelSpec
 from serving.reasons import SLOTS, slots
 
 MOST_FEATURES = 2000
@@ -19,8 +19,6 @@ DOCUMENTS = ("golden.json", "policy.json", "reasons.json", "reference.npy")
 
 def manifest_faults(manifest: Manifest) -> Iterator[Fault]:
     """Every way in which the manifest does not hold together."""
-    if manifest.format != FORMAT:
-        yield _fault("unknown format", "format", str(FORMAT), str(manifest.format))
     yield from _feature_faults(manifest)
     yield from _score_faults(manifest)
     for outcome, model in manifest.models.items():

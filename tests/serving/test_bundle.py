@@ -244,7 +244,7 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda m: replace(m, format=2), "unknown format"),
+        (lambda m: replace(m, format=2), "another format in manifest.json: expected format 1, got"),
         (lambda m: replace(m, tiers=TierCuts(5000, 6000, 4000)), "disordered cut-offs"),
         (lambda m: replace(m, tiers=TierCuts(11_000, 6000, 4000)), "disordered cut-offs"),
         (lambda m: replace(m, score=replace(m.score, factor=1.0)), "contradictory scale"),
@@ -304,10 +304,21 @@ def calibrated(
 
 
 def test_every_fault_of_a_manifest_is_told(copy: Path) -> None:
-    resign(copy, lambda m: replace(m, format=2, tiers=TierCuts(1, 2, 3)))
+    resign(copy, lambda m: replace(m, groups={}, tiers=TierCuts(1, 2, 3)))
     told = refusal_of(copy)
-    assert "unknown format" in told
+    assert "unknown group" in told
     assert "disordered cut-offs" in told
+
+
+def test_of_many_faults_the_first_ten_are_told(copy: Path) -> None:
+    text = (copy / MANIFEST).read_bytes().replace(b'"unit":', b'"oboli":')
+    text = text.replace(b'"direction":', b'"way":')
+    (copy / MANIFEST).write_bytes(text)
+    signature = Signature("ed25519", public_hex(bundles.KEY), bundles.KEY.sign(text).hex())
+    (copy / SIGNATURE).write_bytes(canonical.encode(signature))
+    told = refusal_of(copy)
+    assert told.count("missing in manifest.json.features") == 10
+    assert told.endswith("\nand 10 more")
 
 
 @pytest.mark.parametrize(
