@@ -66,11 +66,14 @@ def _rows(catalogue: Catalogue, feature: Feature, source: Source) -> Iterator[Ro
     windows = [bound(window, AS_OF_DAY) for window in windows_of(feature)]
     inside = AS_OF_DAY - 10
     middle = (max(windows, default=AS_OF_DAY - 400) + inside) // 2
-    wanted = [(inside, True), (middle, True), (inside, False)]
+    counted, also, other = _wanted(feature)
+    wanted: list[tuple[int, Condition | None]] = [(inside, counted), (middle, also)]
+    if other is not None:
+        wanted.append((inside, other))
     if windows:
-        wanted.append((min(windows), True))
-    for number, (day, satisfied) in enumerate(wanted, start=1):
-        values = _values(catalogue, feature, source, satisfied=satisfied, number=number)
+        wanted.append((min(windows), counted))
+    for number, (day, condition) in enumerate(wanted, start=1):
+        values = _values(catalogue, source, condition)
         if values is None:
             continue
         base: dict[str, int | str | None] = dict.fromkeys(row_columns(source))
@@ -79,22 +82,27 @@ def _rows(catalogue: Catalogue, feature: Feature, source: Source) -> Iterator[Ro
             "record_no": day * 10 + number, "version": 1, "event_day": day, "known_day": day,
             "known_us": 0,
         }  # fmt: skip
-        yield base | values
+        yield base | _measured(feature, source, number, values)
+
+
+def _wanted(feature: Feature) -> tuple[Condition | None, Condition | None, Condition | None]:
+    """What a counted record satisfies, what another counted one does, what a third does not."""
+    where = feature.where
+    other = None if where is None else ~where
+    if not isinstance(feature.measure, Share):
+        return where, where, other
+    of = feature.measure.of
+    return (of, ~of, other) if where is None else (where & of, where & ~of, other)
 
 
 def _values(
-    catalogue: Catalogue, feature: Feature, source: Source, *, satisfied: bool, number: int
+    catalogue: Catalogue, source: Source, condition: Condition | None
 ) -> dict[str, int | str | None] | None:
-    """Column values that satisfy the filter, or none of whose like does."""
-    if feature.where is None:
-        if not satisfied:
-            return None
-        return _measured(feature, source, number, {})
-    test = feature.where.test(catalogue.encode(source.name))
-    for candidate in _candidates(catalogue, source, feature.where):
-        if test(candidate) == satisfied:
-            return _measured(feature, source, number, candidate)
-    return None
+    """Column values that satisfy the condition, or none when none were found."""
+    if condition is None:
+        return {}
+    test = condition.test(catalogue.encode(source.name))
+    return next((c for c in _candidates(catalogue, source, condition) if test(c)), None)
 
 
 def _candidates(
@@ -103,6 +111,7 @@ def _candidates(
     """Combinations of the constants a condition compares with, and their neighbours."""
     encode = catalogue.encode(source.name)
     kinds = {column.name: column.kind for column in source.columns}
+    codes = {column.name: len(column.labels) for column in source.columns}
     pools: dict[str, dict[int | str | None, None]] = {}
     for name in condition.columns():
         pools[name] = {None: None}
@@ -112,6 +121,9 @@ def _candidates(
         value = encode(name, constant)
         if kinds.get(name) is Kind.MASK:
             pools[name] |= {1 << int(value): None, 0: None}
+        elif kinds.get(name) in (Kind.CODE, Kind.FLAG):
+            near = (int(value), int(value) + 1, int(value) - 1)
+            pools[name] |= {v: None for v in near if 0 <= v < (codes[name] or 2)}
         elif isinstance(value, int):
             pools[name] |= {value: None, value + 1: None, value - 1: None}
         else:

@@ -53,6 +53,16 @@ def test_the_page_of_ningbo_names_every_feature() -> None:
     assert page.count("\n### `") == len(catalogue.jurisdiction.features)
 
 
+def test_every_example_of_ningbo_counts_something_and_leaves_something_out() -> None:
+    catalogue = load_catalogue("ningbo")
+    for declared in catalogue.jurisdiction.features:
+        made = example(catalogue, declared)
+        assert made.value is not None, declared.name
+        assert any(made.decided), declared.name
+        selective = declared.where is not None or declared.window is not None
+        assert not (selective and all(made.decided)), declared.name
+
+
 def test_an_example_shows_what_counts_and_what_does_not() -> None:
     made = example(CATALOGUE, FEATURES[0])
     # recent, older, another matter, before the window
