@@ -59,6 +59,16 @@ OUTCOMES: tuple[Outcome, ...] = (
         past="sample_failed_count_36m",
     ),
     Outcome(
+        name="ip_infringement",
+        title=Phrase("未来一年侵犯知识产权", "IP infringement in a year"),
+        evidence=(
+            Evidence("penalties", SUBSTANTIVE & STANDS & col("violation").equals("商标专利侵权")),
+            Evidence("ip_rulings", col("ruling").equals("侵权成立")),
+        ),
+        horizon=_YEAR,
+        past="ip_ruling_count_36m",
+    ),
+    Outcome(
         name="lost_contact",
         title=Phrase("未来一年失联或被动退出", "Lost contact or forced exit in a year"),
         evidence=(
