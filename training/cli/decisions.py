@@ -1,0 +1,113 @@
+"""``xinheng score``, ``explain`` and ``serve``: from a bundle to answers."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+
+import click
+
+from features.durable import pointed
+from features.errors import Fault, YourInput
+from features.snapshot import Snapshot
+from serving.batch import score_everyone
+from serving.bundle import load_bundle
+from serving.render.views import VIEWS, View
+from serving.scores import Scores
+from serving.settings import Settings, read_settings
+from training.cli.features import AS_OF, everyone
+from training.cli.place import Place
+from training.cli.terminal import out, progress, table
+
+
+def settings_of(place: Place, **changes: str) -> Settings:
+    """The service's settings for `place`, as its process would read them."""
+    return read_settings(environment_of(place, **changes))
+
+
+def environment_of(place: Place, **changes: str) -> dict[str, str]:
+    """The environment in which the service answers for `place`."""
+    return {
+        **os.environ,
+        "XINHENG_JURISDICTION": str(place.jurisdiction),
+        "XINHENG_HOME": str(place.home.resolve()),
+        **changes,
+    }
+
+
+@click.command()
+@AS_OF
+@click.pass_obj
+def score(place: Place, as_of: datetime | None) -> None:
+    """Give every open business its score, tier and warnings; publish them to the service."""
+    from serving.edition import trusted_keys
+
+    name = pointed(place.home / "bundles" / "CURRENT")
+    if name is None:
+        raise YourInput(
+            str(Fault("no bundle", str(place.home), "a trained model", "none", "xinheng train"))
+        )
+    snapshot = Snapshot.current(place.home)
+    bundle = load_bundle(place.home / "bundles" / name, trusted_keys(settings_of(place)))
+    matrix = everyone(place, snapshot, as_of)
+    with progress("scores") as report:
+        scores = score_everyone(place.catalogue, snapshot, bundle, matrix, place.home, report)
+    show(scores)
+
+
+def show(scores: Scores) -> None:
+    """Print how the tiers fall."""
+    tiers: Mapping[str, int] = scores.manifest.tiers
+    total = sum(tiers.values()) or 1
+    table(
+        f"tiers as of {scores.manifest.inputs.as_of}", ["tier", "businesses", "share"],
+        [[tier, f"{n:,}", f"{100 * n / total:.1f} %"] for tier, n in sorted(tiers.items())],
+    )  # fmt: skip
+
+
+@click.command()
+@click.argument("business_id")
+@click.option("--view", type=click.Choice(VIEWS), default="regulator", show_default=True)
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The canonical JSON of the view.")
+@click.pass_obj
+def explain(place: Place, business_id: str, view: View, language: str, as_json: bool) -> None:
+    """Explain the tier of BUSINESS_ID to one of its readers, as the service would."""
+    from serving.answers import answer, subject_of
+    from serving.edition import open_edition
+    from serving.language import Language
+    from serving.render.text import text
+    from serving.render.views import view_json
+
+    scores = Scores.current(place.home)
+    if scores is None:
+        raise YourInput(
+            str(Fault("no scores", str(place.home), "published scores", "none", "xinheng score"))
+        )
+    edition = open_edition(settings_of(place), scores, place.catalogue)
+    decision = answer(edition, subject_of(edition, business_id)).decision
+    chosen: Language = "en" if language == "en" else "zh"
+    told = view_json(decision, view).decode() if as_json else text(decision, view, chosen)
+    out.print(told, markup=False, soft_wrap=True, end="" if told.endswith("\n") else "\n")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address.")
+@click.option("--port", default=3000, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Processes.")
+@click.pass_obj
+def serve(place: Place, host: str, port: int, workers: int) -> None:
+    """Answer on HTTP: the scoring endpoint and the console, on this machine only."""
+    start(place, host, port, workers)
+
+
+def start(place: Place, host: str = "127.0.0.1", port: int = 3000, workers: int = 1) -> None:
+    """Become the service; returns only by an error."""
+    environment = environment_of(
+        place, XINHENG_HOST=host, XINHENG_PORT=str(port), XINHENG_WORKERS=str(workers)
+    )
+    read_settings(environment)
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, "-m", "serving"], environment)

@@ -1,0 +1,71 @@
+"""``xinheng train`` and ``xinheng model``: learn, judge, and say what is in force."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from features.snapshot import Snapshot
+from training.cli.place import Place
+from training.cli.terminal import out, progress, table
+
+
+@click.command()
+@click.option(
+    "--outcome", "outcomes", multiple=True,
+    help="Learn only this outcome beside the credit one; may be repeated.",
+)  # fmt: skip
+@click.option("--seed", default=20240531, show_default=True)
+@click.option("--shap-plots", is_flag=True, help="Add shap's plots to the model card (slower).")
+@click.pass_obj
+def train(place: Place, outcomes: tuple[str, ...], seed: int, shap_plots: bool) -> None:
+    """Learn the credit outcome and the warnings; judge them out of time; seal a bundle.
+
+    Every run is tracked in MLflow under the home folder, compared with its
+    challengers (logistic model, scorecard, ranking by past violations), described
+    in a model card, and registered.
+    """
+    from training.settings import TrainSettings
+
+    trained(place, TrainSettings(outcomes=outcomes or None, seed=seed, shap_plots=shap_plots))
+
+
+def trained(place: Place, settings: object) -> None:
+    """Train with `settings` and show how the models did."""
+    from training.settings import TrainSettings
+    from training.train import train as run
+
+    assert isinstance(settings, TrainSettings)
+    with progress("models") as report:
+        result = run(place.catalogue, Snapshot.current(place.home), place.home, report, settings)
+    table(
+        "out of time", ["outcome", "model", "AUC", "95 % interval", "lift in top decile"],
+        [list(row) for row in result.rows()],
+    )  # fmt: skip
+    out.print(f"bundle {result.bundle}\nmodel card {result.card}")
+
+
+@click.command()
+@click.pass_obj
+def model(place: Place) -> None:
+    """Show the bundle in force: outcomes, tier cut-offs, hashes."""
+    from features.durable import pointed
+    from features.errors import Fault, YourInput
+
+    name = pointed(place.home / "bundles" / "CURRENT")
+    if name is None:
+        raise YourInput(
+            str(Fault("no bundle", str(place.home), "a trained model", "none", "xinheng train"))
+        )
+    manifest = json.loads((place.home / "bundles" / name / "manifest.json").read_bytes())
+    out.print_json(
+        json.dumps(
+            {
+                "bundle": name,
+                **{k: manifest[k] for k in ("trained_as_of", "score", "tiers", "warnings")},
+                "models": sorted(manifest["models"]),
+                "features": len(manifest["features"]),
+            }
+        )
+    )

@@ -1,0 +1,95 @@
+"""``xinheng records``: department files in, every row accounted for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from features.ingest import Reconciliation, ingest
+from features.snapshot import Snapshot
+from training.cli.place import Place
+from training.cli.terminal import err, out, progress, table
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def records() -> None:
+    """Department files: make a synthetic city, add deliveries, see what was refused."""
+
+
+@records.command("make")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--businesses", default=50_000, show_default=True, help="From 1,000 up.")
+@click.option("--seed", default=1, show_default=True, help="Same seed, same bytes.")
+def make(folder: Path, businesses: int, seed: int) -> None:
+    """Write three years of department files of an invented Ningbo into FOLDER.
+
+    FOLDER gets one subfolder per delivery (the second brings corrections and late
+    records) and ``truth/``, which no source reads.
+    """
+    from features.synthetic import generate
+
+    with progress("synthetic city") as report:
+        city = generate(folder, businesses, seed=seed, progress=report)
+    table(
+        f"{city.businesses:,} businesses in {folder}", ["source", "records"],
+        [[name, f"{rows:,}"] for name, rows in city.rows.items()],
+    )  # fmt: skip
+    for delivery in city.deliveries:
+        out.print(f"next: xinheng records add {delivery.folder} --received {delivery.received_on}")
+
+
+@records.command("add")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--received", type=_DAY, help="Day the delivery came in.  [default: today]")
+@click.pass_obj
+def add(place: Place, folder: Path, received: datetime | None) -> None:
+    """Read every file in FOLDER that a source declares and make the next snapshot.
+
+    Good rows go in; rows that break their contract are kept aside, verbatim, with
+    every fault (see `records rejected`). The same files again change nothing.
+    """
+    day = received.date() if received else date.today()
+    with progress("records") as report:
+        account = ingest(place.catalogue, place.home, folder, day, report)
+    show(account)
+
+
+def show(account: Reconciliation) -> None:
+    """Print the account of a delivery."""
+    out.print(account.to_table(), markup=False, soft_wrap=True)
+    rejected = account.total("quarantined")
+    if rejected:
+        err.print(f"[yellow]{rejected:,} rows are held back[/]; see: xinheng records rejected")
+
+
+@records.command("list")
+@click.pass_obj
+def list_(place: Place) -> None:
+    """Say what the current snapshot holds."""
+    snapshot = Snapshot.current(place.home)
+    snapshot.verify()
+    table(
+        f"snapshot {snapshot.name}", ["source", "records", "sha256"],
+        [[name, f"{file.rows:,}", file.sha256[:12]]
+         for name, file in snapshot.manifest.sources.items()],
+    )  # fmt: skip
+
+
+@records.command("rejected")
+@click.option("--source", help="Only this source.")
+@click.option("--limit", default=20, show_default=True, help="Rows to show.")
+@click.pass_obj
+def rejected(place: Place, source: str | None, limit: int) -> None:
+    """List the rows held back: file, row, and every fault."""
+    from features.ingest.quarantine import quarantined
+
+    rows = quarantined(place.home, source)
+    table(
+        f"{len(rows):,} rows held back", ["id", "source", "file", "row", "faults"],
+        [[r.id, r.source, r.file, str(r.row), "; ".join(map(str, r.faults))]
+         for r in rows[:limit]],
+    )  # fmt: skip
