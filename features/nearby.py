@@ -8,7 +8,7 @@ location were known, and ends when the business's location changes.
 from __future__ import annotations
 
 from features.contracts import Nearby
-from features.ingest.text import identifier
+from features.quoting import identifier
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 _METRES_PER_DEGREE = 111_194.0  # of latitude, rounded down so that cells are wide enough

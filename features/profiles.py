@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from features.contracts import Jurisdiction, Kind, Source
-from features.ingest.text import identifier, literal
+from features.quoting import identifier, literal
 
 FIELDS = (
     "name", "district", "sector", "form", "latitude", "longitude", "established_on", "closed_on",

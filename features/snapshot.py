@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -132,7 +133,8 @@ class Snapshot:
             There is no such snapshot, or more than one begins like that.
         """
         parent = records_folder(home) / "snapshots"
-        found = sorted(p for p in parent.glob(f"{name}*") if p.is_dir()) if name else []
+        beginning = re.fullmatch("[0-9a-f]+", name) is not None
+        found = sorted(parent.glob(f"{name}*")) if beginning else []
         if len(found) != 1:
             raise YourInput(
                 str(

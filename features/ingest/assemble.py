@@ -11,8 +11,8 @@ import duckdb
 from features.contracts import SQL_TYPES, Nearby, Source
 from features.identity import is_unified, organisation_part
 from features.ingest.record import QUALIFIERS, kept_columns
-from features.ingest.text import identifier, literal
 from features.nearby import attached_sql
+from features.quoting import identifier, literal
 
 
 @dataclass(frozen=True)
@@ -149,12 +149,13 @@ def _versions() -> str:
     before it, and otherwise from the day it was received.
     """
     alone = (
-        "SELECT *, 1 AS version, known_day AS _effective_day, _said_us AS _effective_us, "
+        "SELECT *, CAST(1 AS INTEGER) AS version, known_day AS _effective_day, "
+        "_said_us AS _effective_us, "
         "CAST(NULL AS INTEGER) AS superseded_day FROM stored "
         "WHERE hash(event_key) NOT IN (SELECT h FROM corrected)"
     )
     ordered = (
-        "SELECT s.*, z._start_us AS _received_us, row_number() OVER w AS version, "
+        "SELECT s.*, z._start_us AS _received_us, CAST(row_number() OVER w AS INTEGER) AS version, "
         "max(_said_us) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _before_us "
         "FROM stored AS s LEFT JOIN zone AS z ON z._day = s._received_day "
         "WHERE hash(event_key) IN (SELECT h FROM corrected) "

@@ -10,7 +10,7 @@ import duckdb
 from features.contracts import Source
 from features.ingest.load import Loaded, reread
 from features.ingest.record import kept_columns, record_columns
-from features.ingest.text import identifier, literal
+from features.quoting import identifier, literal
 
 QUARANTINE = "quarantine.parquet"
 _HELD_BACK = (

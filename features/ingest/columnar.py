@@ -12,7 +12,8 @@ import duckdb
 from features.errors import Fault
 from features.ingest.encoding import inspect
 from features.ingest.table import DeliveredTable, FileRefused, no_header
-from features.ingest.text import heading, identifier, literal
+from features.ingest.text import heading
+from features.quoting import identifier, literal
 
 _SEARCHED = 1_000
 

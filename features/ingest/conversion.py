@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from features.contracts import Column, Kind
 from features.ingest.labels import NO, YES, spelled
 from features.ingest.table import DeliveredTable
-from features.ingest.text import PLACEHOLDERS, literal, none_sql
+from features.ingest.text import PLACEHOLDERS, none_sql
+from features.quoting import literal
 
 _CLOCK = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?"
 

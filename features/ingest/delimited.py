@@ -25,7 +25,8 @@ from features.ingest.table import (
     no_header,
     write_rows,
 )
-from features.ingest.text import heading, literal
+from features.ingest.text import heading
+from features.quoting import literal
 
 _DELIMITERS = (",", "\t", ";", "|")
 _SEARCHED = 50  # rows in which the header is looked for

@@ -14,8 +14,9 @@ from features.errors import Fault
 from features.ingest.columnar import open_json_lines, open_parquet
 from features.ingest.delimited import open_delimited
 from features.ingest.table import DeliveredTable, FileRefused
-from features.ingest.text import clean_sql, heading, identifier, whole_sql
+from features.ingest.text import clean_sql, heading, whole_sql
 from features.ingest.workbook import open_workbook
+from features.quoting import identifier
 
 _Open = Callable[[duckdb.DuckDBPyConnection, Path, frozenset[str], Path], DeliveredTable]
 _FORMS: dict[str, _Open] = {

@@ -14,7 +14,7 @@ from features.ingest.reconciliation import FileCount
 from features.ingest.record import RecordQuery, kept_columns, record_columns
 from features.ingest.slow import create_lookup, unread
 from features.ingest.table import DeliveredTable
-from features.ingest.text import identifier, literal
+from features.quoting import identifier, literal
 
 _TYPES = {
     "event_key": "VARCHAR", "_entity": "VARCHAR", "_entity_warning": "BOOLEAN",

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from features.contracts import Kind, Source
 from features.ingest.conversion import Conversion, conversion, flag_fields
 from features.ingest.table import DeliveredTable
-from features.ingest.text import clean_sql, identifier
+from features.ingest.text import clean_sql
 from features.ingest.zone import offset_sql
+from features.quoting import identifier
 
 _EPOCH = "DATE '1970-01-01'"
 _WITHIN = "BETWEEN DATE '1800-01-01' AND DATE '9999-12-31'"

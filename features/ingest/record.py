@@ -15,7 +15,8 @@ from features.ingest.reading import conversions, reading_sql, stacked
 from features.ingest.rules import Rule, any_broken_sql, column_rules, faults_sql, record_rules
 from features.ingest.slow import lookup_name
 from features.ingest.table import DeliveredTable
-from features.ingest.text import identifier, literal, whole_sql
+from features.ingest.text import whole_sql
+from features.quoting import identifier, literal
 
 # Roles of Dates → column of a record, beside the event and when it was known.
 QUALIFIERS = ("retracted", "repaired", "usable_until", "disputed", "settled", "final")
@@ -188,7 +189,7 @@ def subject_levels(source: Source, scheme: Scheme) -> list[list[str]]:
     return [
         [f"{text} AS _subject"],
         [f"{normal_sql('_subject')} AS _entity"],
-        [f"{verdict_sql('entity')} AS _verdict"],
+        [f"{verdict_sql('_entity')} AS _verdict"],
         ["_verdict <> 'invalid' AS _entity_fits",
          "COALESCE(_verdict = 'checksum_warning', FALSE) AS _entity_warning"],
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from features.contracts import ByCode, Column, Kind, Nearby, Source
 from features.identity import Scheme
-from features.ingest.text import identifier
+from features.quoting import identifier
 
 # Rule → what a person reads.
 MEANING: Mapping[str, str] = {

@@ -28,7 +28,7 @@ from features.ingest.delivery import Delivery, deliveries
 from features.ingest.engine import alone, connect
 from features.ingest.load import Loaded, create_staging, load
 from features.ingest.moments import EPOCH
-from features.ingest.publication import publish_snapshot
+from features.ingest.publication import Holdings, publish_snapshot
 from features.ingest.received import Offer, Received, contract_fingerprint, offer
 from features.ingest.reconciliation import Reconciliation, SourceCount
 from features.ingest.table import FileRefused
@@ -252,10 +252,11 @@ class _Run:
             self.jurisdiction.name, batch, "", self.received_on.isoformat(),
             unchanged=False, businesses=0, sources=tuple(counts.values()),
         )  # fmt: skip
+        holdings = Holdings(
+            self.home, self.catalogue, self.contracts, self.received.manifest, added
+        )
         name, account = publish_snapshot(
-            connection, self.catalogue, self.home, account, added=added,
-            contracts=self.contracts, before=self.received.manifest,
-            resolved=self.resolves, progress=self.progress,
-        )  # fmt: skip
+            connection, holdings, account, self.resolves, self.progress
+        )
         point(self.records / "CURRENT", name)
         return replace(account, snapshot=name)

@@ -12,7 +12,7 @@ from features.ingest.amounts import fen, millionths, whole
 from features.ingest.conversion import Conversion
 from features.ingest.labels import code, mask, spelled
 from features.ingest.moments import DayOrder, day_order, is_zero, moment
-from features.ingest.text import identifier
+from features.quoting import identifier
 
 # (canonical value, local day of an instant, whether the text stands for no value)
 Reading = tuple[int | None, int | None, bool]

@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 
 from features.errors import Fault, YourInput
-from features.ingest.text import heading, identifier
+from features.ingest.text import heading
+from features.quoting import identifier
 
 # (row number as a person counts, fields or none per heading, what is wrong with its shape)
 TextRow = tuple[int, list[str | None], str | None]

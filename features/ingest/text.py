@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from features.quoting import literal
+
 FULL_WIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000\u00a0"
 HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
 _TABLE = str.maketrans(FULL_WIDTH, HALF_WIDTH)
@@ -52,24 +54,6 @@ def heading(text: str) -> str:
     '罚款金额(万元)'
     """
     return re.sub(r"\s+", "", clean(text))
-
-
-def literal(text: str) -> str:
-    """A text constant in SQL.
-
-    >>> literal("it's")
-    "'it''s'"
-    """
-    return "'" + text.replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """A quoted name in SQL.
-
-    >>> identifier('a b')
-    '"a b"'
-    """
-    return '"' + name.replace('"', '""') + '"'
 
 
 def clean_sql(field: str) -> str:

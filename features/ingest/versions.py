@@ -25,7 +25,7 @@ from features.contracts import Source
 from features.ingest.load import Loaded
 from features.ingest.reconciliation import FileCount
 from features.ingest.record import kept_columns
-from features.ingest.text import identifier, literal
+from features.quoting import identifier, literal
 
 
 @dataclass(frozen=True)
