@@ -6,24 +6,28 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from features.durable import pointed
 from features.errors import Fault, YourInput
-from features.snapshot import Snapshot
-from serving.batch import score_everyone
-from serving.bundle import load_bundle
-from serving.render.views import VIEWS, View
-from serving.scores import Scores
-from serving.settings import Settings, read_settings
 from training.cli.features import AS_OF, everyone
 from training.cli.place import Place
 from training.cli.terminal import out, progress, table
 
+if TYPE_CHECKING:  # imported when needed: --help answers at once
+    from serving.render.views import View
+    from serving.scores import Scores
+    from serving.settings import Settings
+
+_VIEWS = ("registry", "regulator", "subject", "auditor")
+
 
 def settings_of(place: Place, **changes: str) -> Settings:
     """The service's settings for `place`, as its process would read them."""
+    from serving.settings import read_settings
+
     return read_settings(environment_of(place, **changes))
 
 
@@ -42,6 +46,9 @@ def environment_of(place: Place, **changes: str) -> dict[str, str]:
 @click.pass_obj
 def score(place: Place, as_of: datetime | None) -> None:
     """Give every open business its score, tier and warnings; publish them to the service."""
+    from features.snapshot import Snapshot
+    from serving.batch import score_everyone
+    from serving.bundle import load_bundle
     from serving.edition import trusted_keys
 
     name = pointed(place.home / "bundles" / "CURRENT")
@@ -69,7 +76,7 @@ def show(scores: Scores) -> None:
 
 @click.command()
 @click.argument("business_id")
-@click.option("--view", type=click.Choice(VIEWS), default="regulator", show_default=True)
+@click.option("--view", type=click.Choice(_VIEWS), default="regulator", show_default=True)
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The canonical JSON of the view.")
 @click.pass_obj
@@ -80,6 +87,7 @@ def explain(place: Place, business_id: str, view: View, language: str, as_json: 
     from serving.language import Language
     from serving.render.text import text
     from serving.render.views import view_json
+    from serving.scores import Scores
 
     scores = Scores.current(place.home)
     if scores is None:
@@ -105,6 +113,8 @@ def serve(place: Place, host: str, port: int, workers: int) -> None:
 
 def start(place: Place, host: str = "127.0.0.1", port: int = 3000, workers: int = 1) -> None:
     """Become the service; returns only by an error."""
+    from serving.settings import read_settings
+
     environment = environment_of(
         place, XINHENG_HOST=host, XINHENG_PORT=str(port), XINHENG_WORKERS=str(workers)
     )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from features.builder import Matrix, build
-from features.snapshot import Snapshot
-from training.calendar import date_of, day_of, last_month_end
 from training.cli.place import Place
 from training.cli.terminal import out, progress, table
-from training.cohort import CohortDay, monthly
-from training.labels import known_through
+
+if TYPE_CHECKING:  # imported when needed: --help answers at once
+    from features.builder import Matrix
+    from features.snapshot import Snapshot
 
 AS_OF = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]),
@@ -55,12 +55,19 @@ def page(place: Place, file: Path) -> None:
 @click.pass_obj
 def build_(place: Place, as_of: datetime | None) -> None:
     """Compute every feature of every open business as of a date."""
+    from features.snapshot import Snapshot
+
     matrix = everyone(place, Snapshot.current(place.home), as_of)
     out.print(f"{matrix.path}: {len(matrix.features)} features")
 
 
 def everyone(place: Place, snapshot: Snapshot, as_of: datetime | None) -> Matrix:
     """The matrix of all businesses open on a day; on the last month end by default."""
+    from features.builder import build
+    from training.calendar import date_of, day_of, last_month_end
+    from training.cohort import CohortDay, monthly
+    from training.labels import known_through
+
     if as_of is None:
         day = day_of(last_month_end(known_through(place.catalogue, snapshot)))
     else:

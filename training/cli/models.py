@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
+from typing import TYPE_CHECKING
 
 import click
 
-from features.snapshot import Snapshot
 from training.cli.place import Place
 from training.cli.terminal import out, progress, table
+
+if TYPE_CHECKING:  # imported when needed: --help answers at once
+    from training.settings import TrainSettings
 
 
 @click.command()
@@ -31,12 +35,13 @@ def train(place: Place, outcomes: tuple[str, ...], seed: int, shap_plots: bool) 
     trained(place, TrainSettings(outcomes=outcomes or None, seed=seed, shap_plots=shap_plots))
 
 
-def trained(place: Place, settings: object) -> None:
+def trained(place: Place, settings: TrainSettings) -> None:
     """Train with `settings` and show how the models did."""
-    from training.settings import TrainSettings
+    from features.snapshot import Snapshot
     from training.train import train as run
 
-    assert isinstance(settings, TrainSettings)
+    # The store's own messages about its tables are nobody's business here.
+    logging.getLogger("mlflow").setLevel(logging.WARNING)
     with progress("models") as report:
         result = run(place.catalogue, Snapshot.current(place.home), place.home, report, settings)
     table(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from features.ingest import Reconciliation, ingest
-from features.snapshot import Snapshot
+from features.errors import Fault, YourInput
 from training.cli.place import Place
 from training.cli.terminal import err, out, progress, table
+
+if TYPE_CHECKING:  # imported when needed: --help answers at once
+    from features.ingest import Reconciliation
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -52,9 +55,10 @@ def add(place: Place, folder: Path, received: datetime | None) -> None:
     Good rows go in; rows that break their contract are kept aside, verbatim, with
     every fault (see `records rejected`). The same files again change nothing.
     """
-    day = received.date() if received else date.today()
+    from features.ingest import ingest
+
     with progress("records") as report:
-        account = ingest(place.catalogue, place.home, folder, day, report)
+        account = ingest(place.catalogue, place.home, folder, _day(received), report)
     show(account)
 
 
@@ -70,6 +74,8 @@ def show(account: Reconciliation) -> None:
 @click.pass_obj
 def list_(place: Place) -> None:
     """Say what the current snapshot holds."""
+    from features.snapshot import Snapshot
+
     snapshot = Snapshot.current(place.home)
     snapshot.verify()
     table(
@@ -85,7 +91,7 @@ def list_(place: Place) -> None:
 @click.pass_obj
 def rejected(place: Place, source: str | None, limit: int) -> None:
     """List the rows held back: file, row, and every fault."""
-    from features.ingest.quarantine import quarantined
+    from features.ingest import quarantined
 
     rows = quarantined(place.home, source)
     table(
@@ -93,3 +99,38 @@ def rejected(place: Place, source: str | None, limit: int) -> None:
         [[r.id, r.source, r.file, str(r.row), "; ".join(map(str, r.faults))]
          for r in rows[:limit]],
     )  # fmt: skip
+
+
+@records.command("correct")
+@click.argument("row_id")
+@click.argument("fields", nargs=-1, required=True, metavar="HEADING=TEXT...")
+@click.option("--received", type=_DAY, help="Day the correction came in.  [default: today]")
+@click.pass_obj
+def correct(place: Place, row_id: str, fields: tuple[str, ...], received: datetime | None) -> None:
+    """Submit a held-back row again with some of its fields corrected.
+
+    ROW_ID is the id `records rejected` shows; each HEADING=TEXT replaces one
+    delivered field. The row as it was delivered is kept.
+    """
+    from features.ingest import resubmit
+
+    wrong = [field for field in fields if "=" not in field]
+    if wrong:
+        raise YourInput(
+            str(
+                Fault(
+                    "no correction", "the command line", "HEADING=TEXT",
+                    f"{len(wrong)} words without =", "write heading, =, text",
+                )
+            )
+        )  # fmt: skip
+    correction = dict(field.split("=", 1) for field in fields)
+    day = _day(received)
+    with progress("records") as report:
+        accounts = resubmit(place.catalogue, place.home, {row_id: correction}, day, report)
+    for account in accounts:
+        show(account)
+
+
+def _day(received: datetime | None) -> date:
+    return received.date() if received else date.today()

@@ -5,11 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import click
-import pyarrow.parquet as pq
 
-from features.durable import pointed
-from features.ingest import ingest
-from features.snapshot import Snapshot
 from training.cli.decisions import score, start
 from training.cli.models import trained
 from training.cli.place import Place
@@ -42,6 +38,8 @@ def run(ctx: click.Context, businesses: int, seed: int, port: int, serving: bool
 
 def synthetic_records(place: Place, businesses: int, seed: int) -> None:
     """Make the city and ingest its deliveries, unless that was done before."""
+    from features.ingest import ingest
+    from features.snapshot import Snapshot
     from features.synthetic import generate
 
     folder = place.home / "city" / f"{businesses}-{seed}"
@@ -70,9 +68,13 @@ def synthetic_records(place: Place, businesses: int, seed: int) -> None:
 
 def announce(place: Place, port: int) -> None:
     """Print where the console is and three calls to try."""
-    name = pointed(place.home / "scores" / "CURRENT")
-    scores = pq.read_table(place.home / "scores" / str(name) / "scores.parquet")
-    worst = scores.sort_by([("score", "ascending")])["entity_id"][0].as_py()
+    import pyarrow.parquet as pq
+
+    from serving.scores import Scores
+
+    scores = Scores.current(place.home)
+    assert scores is not None  # the step before published them
+    worst = pq.read_table(scores.table).sort_by("tenths")["entity_id"][0].as_py()
     address = f"http://127.0.0.1:{port}"
     out.print()
     out.rule("the service answers on this machine only; stop it with Ctrl-C")
