@@ -12,13 +12,14 @@ from features.jurisdictions.ningbo import codes
 from features.synthetic import names
 from features.synthetic.conduct import History
 from features.synthetic.delivery import Coded, Field, Numbers
-from features.synthetic.identifiers import credit_codes, texts
+from features.synthetic.identifiers import credit_codes, registration_numbers, texts
 from features.synthetic.ledger import Events
 from features.synthetic.population import COOPERATIVE, Population
 from features.synthetic.priors import Priors
 from features.synthetic.span import NONE, Bools, Ints, Longs, Span, day
 
 REFORM = day(2015, 10, 1)
+_NO_TEXT = pa.scalar(None, pa.string())
 DIVISIONS = np.array([int(code) for code in codes.DISTRICTS])
 
 
@@ -33,6 +34,7 @@ class Chunk:
     priors: Priors
     rng: np.random.Generator
     code: pa.Array
+    registration_no: pa.Array
     name: pa.Array
 
     @classmethod
@@ -46,15 +48,22 @@ class Chunk:
         priors: Priors,
         rng: np.random.Generator,
     ) -> Chunk:
-        """Give every business its code and name."""
+        """Give every business its code, its old number where it is old, and its name."""
+        division, reformed = DIVISIONS[population.district], population.established >= REFORM
         second = np.where(population.sole, ord("2"), ord("1"))
         second = np.where(population.form == COOPERATIVE, ord("3"), second).astype(np.uint8)
-        code = credit_codes(
-            second, DIVISIONS[population.district], population.number,
-            population.established >= REFORM,
-        )  # fmt: skip
-        name = names.names(population.form, population.section, population.district, rng)
-        return cls(index, population, history, span, priors, rng, texts(code), name)
+        number = texts(registration_numbers(division, population.number))
+        return cls(
+            index=index,
+            population=population,
+            history=history,
+            span=span,
+            priors=priors,
+            rng=rng,
+            code=texts(credit_codes(second, division, population.number, reformed)),
+            registration_no=pc.if_else(pa.array(reformed), _NO_TEXT, number),
+            name=names.names(population.form, population.section, population.district, rng),
+        )
 
     def alive(self, business: Longs, days: Ints) -> Bools:
         """Whether each business was registered and not gone on each day."""
@@ -98,7 +107,7 @@ class Chunk:
         untidy = rng.random(n) < fidelity.code_untidy
         typed = pc.binary_join_element_wise(" ", pc.utf8_lower(code), "")
         code = pc.if_else(pa.array(untidy), typed, code)
-        code = pc.if_else(pa.array(absent), pa.scalar(None, pa.string()), code)
+        code = pc.if_else(pa.array(absent), _NO_TEXT, code)
         return {
             uscc: code,
             "business_name": names.variants(name, rng.random(n) < fidelity.code_untidy * 2, rng),
@@ -119,13 +128,20 @@ class Chunk:
 
     def serials(self, n: int, prefix: str, days: Ints | None = None, suffix: str = "") -> pa.Array:
         """Numbers no other chunk gives: prefix, year, chunk and position."""
-        number = pa.array(np.arange(n) + self.index * 10_000_000 + 1).cast(pa.string())
+        number = self._numbers(np.arange(n))
         if days is None:
             return pc.binary_join_element_wise(prefix, number, suffix, "")
         year = pa.array(days.astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970)
         return pc.binary_join_element_wise(
             prefix, "〔", year.cast(pa.string()), "〕", number, suffix, ""
         )
+
+    def serials_at(self, position: Longs, prefix: str) -> pa.Array:
+        """The numbers `serials` gave to these positions."""
+        return pc.binary_join_element_wise(prefix, self._numbers(position), "")
+
+    def _numbers(self, position: Longs) -> pa.Array:
+        return pa.array(position + self.index * 10_000_000 + 1).cast(pa.string())
 
     def drawn(self, words: tuple[str, ...], shares: tuple[float, ...], n: int) -> Coded:
         """Words drawn with shares."""

@@ -35,9 +35,11 @@ def _shops(chunk: Chunk) -> Batch:
     opened = np.maximum(population.established[owner] + 5, opened).astype(np.int32)
     reports = _report_days(span)
     first = reports[np.searchsorted(reports, opened)]
-    ledger = Ledger("shops", span, _first_reports(chunk, owner, opened, first))
+    ledger = Ledger("shops", span, _first_reports(chunk, owner, opened, reports))
     closed = _closed(chunk, owner, opened)
-    for report in reports[(reports >= span.first) & (reports <= span.last)]:
+    for position, report in enumerate(reports):
+        if not span.first <= report <= span.last:
+            continue
         rows = np.flatnonzero((first < report) & ((closed == NONE) | (closed >= report - 190)))
         days = np.full(len(rows), report, np.int32)
         latent = chunk.history.conduct_at(owner[rows], days, span)
@@ -47,6 +49,7 @@ def _shops(chunk: Chunk) -> Batch:
             chunk.later(days, 0, 19),
             closed_on=np.where((gone != NONE) & (gone < report), gone, NONE),
             licence_shown=_shown(chunk, latent),
+            reported_half=position,
         )
     return ledger.batch()
 
@@ -57,8 +60,10 @@ def _report_days(span: Span) -> Ints:
     return np.array([day(y, m, 12) for y in range(first, last + 2) for m in (1, 7)], np.int32)
 
 
-def _first_reports(chunk: Chunk, owner: Longs, opened: Ints, first: Ints) -> dict[str, Field]:
+def _first_reports(chunk: Chunk, owner: Longs, opened: Ints, reports: Ints) -> dict[str, Field]:
     rng, n = chunk.rng, len(owner)
+    position = np.searchsorted(reports, opened)
+    first = reports[position]
     latent = chunk.history.conduct_at(owner, first, chunk.span)
     natural = pa.array(rng.random(n) < _NATURAL_PERSONS)
     subject = {
@@ -75,10 +80,26 @@ def _first_reports(chunk: Chunk, owner: Longs, opened: Ints, first: Ints) -> dic
         "live_stream": (rng.random(n) < 0.18).astype(np.int8),
         "licence_shown": _shown(chunk, latent),
         "identity_matches": (rng.random(n) > 0.05 * np.exp(0.7 * latent - 0.2)).astype(np.int8),
+        "reported_half": Coded(position, _halves(reports)),
         "opened_on": opened,
         "closed_on": none_like(n),
         "updated_at": first,
     }
+
+
+def _halves(reports: Ints) -> tuple[str, ...]:
+    """The half year each report is about, such as ``2025H1``."""
+    years = year_of(reports)
+    january = reports.astype("datetime64[D]").astype("datetime64[M]").astype(int) % 12 == 0
+    return tuple(
+        f"{y - 1}H2" if first else f"{y}H1" for y, first in zip(years, january, strict=True)
+    )
+
+
+def _shop_ids(chunk: Chunk, business: Longs) -> pa.Array:
+    """The first shop of each business, as `_shops` numbers them."""
+    shops = chunk.population.shops
+    return chunk.serials_at((np.cumsum(shops) - shops)[business], "店")
 
 
 def _closed(chunk: Chunk, owner: Longs, opened: Ints) -> Ints:
@@ -109,10 +130,12 @@ def _leads(chunk: Chunk) -> Batch:
         chunk.span,
         {
             "lead_no": chunk.serials(n, "甬网监", days),
+            "shop_id": _shop_ids(chunk, found.business),
             **chunk.subject(found.business, missing=0.03),
             "rule": chunk.drawn(_RULES, (0.28, 0.08, 0.10, 0.26, 0.14, 0.08, 0.06), n),
             "evidence_sha256": evidence,
             "captured_on": days,
+            "case_no": pa.nulls(n, pa.string()),
             "verdict": Coded(np.zeros(n, np.int64), ("待核实", "属实", "不属实")),
             "updated_at": chunk.known(days, 2),
         },
@@ -134,6 +157,7 @@ def _sanctions(chunk: Chunk) -> Batch:
         {
             "sanction_no": chunk.serials(n, "平置", days),
             "platform": chunk.drawn(_PLATFORMS, (5, 3, 2, 2), n),
+            "shop_id": _shop_ids(chunk, taken.business),
             **chunk.subject(taken.business, missing=0.03),
             "kind": chunk.drawn(_SANCTIONS, (0.35, 0.38, 0.14, 0.09, 0.04), n),
             "sanctioned_on": days,

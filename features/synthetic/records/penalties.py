@@ -50,6 +50,7 @@ def _published(chunk: Chunk, source: str, decisions: Decisions) -> Ledger:
     records = {
         **chunk.subject(events.business, missing=_MISSING_CODES[source]),
         "subject_kind": Coded(sole.astype(int), ("法人及非法人组织", "个体工商户")),
+        "registration_no": chunk.registration_no.take(pa.array(events.business)),
         "legal_representative": pa.array(["某某"] * n, pa.string()),
         "decision_no": chunk.serials(n, _PREFIX[source], events.day, "号"),
         "violation": decisions.violation,

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from features.jurisdictions.ningbo import codes
-from features.synthetic.chunk import DIVISIONS, REFORM, Chunk
+from features.synthetic.chunk import Chunk
 from features.synthetic.delivery import Coded, none_like
-from features.synthetic.identifiers import registration_numbers, texts, tokens
+from features.synthetic.identifiers import texts, tokens
 from features.synthetic.ledger import Batch, Events, Ledger
 from features.synthetic.span import NONE, Ints, Longs
 
@@ -72,7 +72,7 @@ def _changes(chunk: Chunk, changes: Events, item: Longs, known: Ints) -> Batch:
 
 
 def _registrations(chunk: Chunk, changes: Events, item: Longs, known: Ints) -> Batch:
-    population, n = chunk.population, len(chunk.population)
+    population = chunk.population
     ledger = Ledger("registrations", chunk.span, _first_versions(chunk))
     rank = _rank(changes.business)
     fresh = chunk.index * 10_000_000 + 5_000_000_000 + np.arange(len(changes))
@@ -104,21 +104,17 @@ def _registrations(chunk: Chunk, changes: Events, item: Longs, known: Ints) -> B
         closed_on=np.where(revoked, NONE, closed[leaving]),
     )
     batch = ledger.batch()
-    return Batch(batch.source, _tokenised(batch), batch.second) if n else batch
+    return Batch(batch.source, _tokenised(batch), batch.second)
 
 
 def _first_versions(chunk: Chunk) -> dict[str, Coded | pa.Array | np.ndarray]:
     population, rng, n = chunk.population, chunk.rng, len(chunk.population)
-    old = population.established < REFORM
-    number = texts(registration_numbers(DIVISIONS[population.district], population.number))
     place = _DISTRICT_CENTRES[population.district] + rng.normal(0.0, 0.04, (n, 2))
     located = rng.random(n) < 0.93
     people = pa.array(["张某", "王某", "陈某", "胡某", "邵某", "沈某"])
     return {
         "uscc": chunk.code,
-        "registration_no": number.filter(pa.array(np.ones(n, bool)))
-        if old.all()
-        else _where(old, number),
+        "registration_no": chunk.registration_no,
         "name": chunk.name,
         "legal_representative": people.take(pa.array(rng.integers(0, 6, n))),
         "representative_token": population.representative.copy(),
@@ -130,19 +126,13 @@ def _first_versions(chunk: Chunk) -> dict[str, Coded | pa.Array | np.ndarray]:
         "closed_on": none_like(n),
         "status": Coded(np.zeros(n, np.int64), _STATUS),
         "capital_fen": _capital(chunk),
-        "address": _where(np.ones(n, bool), pa.array(["宁波市(模拟)某路某号"] * n)),
+        "address": pa.array(["宁波市(模拟)某路某号"] * n),
         "address_token": population.address.copy(),
         "cluster_registration": population.cluster.astype(np.int8),
         "latitude": np.where(located, place[:, 0], np.nan),
         "longitude": np.where(located, place[:, 1], np.nan),
         "updated_at": population.established + 1,
     }
-
-
-def _where(chosen: np.ndarray, values: pa.Array) -> pa.Array:
-    import pyarrow.compute as pc
-
-    return pc.if_else(pa.array(chosen), values, pa.scalar(None, pa.string()))
 
 
 def _capital(chunk: Chunk) -> Longs:
