@@ -26,6 +26,7 @@ from features.contracts.definitions import (
     Share,
     Sum,
     Window,
+    family,
 )
 from features.contracts.jurisdiction import Jurisdiction
 from features.contracts.learning import (
@@ -90,4 +91,5 @@ __all__ = [
     "Subject",
     "Sum",
     "Window",
+    "family",
 ]

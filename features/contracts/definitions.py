@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Literal
 
 from features.contracts.records import Phrase
@@ -185,6 +186,11 @@ class Feature:
     via: str | None = None
     peers: tuple[str, ...] = ()
     categorical: bool = False
+
+
+# What several features have in common, written once:
+# ``_listed = family(Feature, source="abnormal_list", group="R03", …)``.
+family = partial
 
 
 @dataclass(frozen=True)

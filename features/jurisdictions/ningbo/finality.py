@@ -8,18 +8,12 @@ other departments through explanations, so the strict policy is the default.
 
 from __future__ import annotations
 
-from typing import Literal
-
-from features.expressions import Condition
 from features.jurisdictions.ningbo.sources.double_publicity import FINAL, SUBSTANTIVE
 
-FinalityPolicy = Literal["zhejiang_strict", "samr_published"]
-FINALITY_POLICY: FinalityPolicy = "zhejiang_strict"
+POLICIES = {
+    "zhejiang_strict": SUBSTANTIVE & FINAL,
+    "samr_published": SUBSTANTIVE,
+}
+FINALITY_POLICY = "zhejiang_strict"
 
-
-def counted(policy: FinalityPolicy) -> Condition:
-    """Penalties that may count under `policy`; the substantive ones in either case."""
-    return SUBSTANTIVE & FINAL if policy == "zhejiang_strict" else SUBSTANTIVE
-
-
-COUNTED = counted(FINALITY_POLICY)
+COUNTED = POLICIES[FINALITY_POLICY]

@@ -10,7 +10,7 @@ from features.contracts import Count, Feature, Kind, Source
 from features.expressions import Condition, Row
 from features.jurisdictions.ningbo.definitions.associates import LINKS
 from features.jurisdictions.ningbo.definitions.attributes import KEY_SECTOR
-from features.jurisdictions.ningbo.finality import FINALITY_POLICY, counted
+from features.jurisdictions.ningbo.finality import FINALITY_POLICY, POLICIES
 from features.jurisdictions.ningbo.reasons import NOT_CITED
 from features.jurisdictions.ningbo.sources import SOURCES, penalties, registrations, tax_arrears
 from features.jurisdictions.ningbo.sources.double_publicity import STANDS, SUBSTANTIVE
@@ -112,13 +112,13 @@ def test_no_feature_reads_form_district_or_capital() -> None:
 def test_only_final_penalties_beyond_a_warning_by_ordinary_procedure_count(
     record: Row, counts: bool
 ) -> None:
-    assert holds(counted("zhejiang_strict"), "penalties", record) is counts
+    assert holds(POLICIES["zhejiang_strict"], "penalties", record) is counts
 
 
 def test_under_samr_published_a_decision_counts_before_it_is_final() -> None:
     record = penalty("罚款", final_on=None)
-    assert holds(counted("samr_published"), "penalties", record)
-    assert not holds(counted("samr_published"), "penalties", penalty("警告", final_on=None))
+    assert holds(POLICIES["samr_published"], "penalties", record)
+    assert not holds(POLICIES["samr_published"], "penalties", penalty("警告", final_on=None))
 
 
 def test_the_strict_policy_is_the_default() -> None:

@@ -6,9 +6,7 @@ penalties; cluster registrations and agents' addresses link nobody.
 
 from __future__ import annotations
 
-from functools import partial
-
-from features.contracts import Count, Direction, Feature, Link, Months, Phrase
+from features.contracts import Count, Direction, Feature, Link, Months, Phrase, family
 from features.expressions import col
 from features.jurisdictions.ningbo.finality import COUNTED
 from features.jurisdictions.ningbo.sources import exits
@@ -25,7 +23,7 @@ LINKS: tuple[Link, ...] = (
     ),
 )
 
-_associate = partial(
+_associate = family(
     Feature,
     measure=Count(),
     group="R04",
@@ -34,7 +32,7 @@ _associate = partial(
     missing="no associated business",
     legal_basis="指标体系 关联企业违法失信",
 )
-_neighbour = partial(
+_neighbour = family(
     Feature,
     measure=Count(),
     group="R04",

@@ -6,20 +6,18 @@ stands is not what it did.
 
 from __future__ import annotations
 
-from functools import partial
-
-from features.contracts import Count, DaysSince, Direction, Feature, Latest, Phrase
+from features.contracts import Count, DaysSince, Direction, Feature, Latest, Phrase, family
 from features.expressions import col
 from features.jurisdictions.ningbo.reasons import NOT_CITED
 
-_attribute = partial(
+_attribute = family(
     Feature,
     source="registrations",
     group="R01",
     legal_basis="《市场主体登记管理条例》第八条;通用型企业信用风险分类指标体系 企业基础属性信息",
     missing="not registered in Ningbo, or the department left it empty",
 )
-_reported = partial(
+_reported = family(
     Feature,
     source="annual_reports",
     group="R01",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from features.contracts import Count, DaysSince, Direction, Feature, Months, Phrase, Share
+from features.contracts import Count, DaysSince, Direction, Feature, Months, Phrase, Share, family
 from features.expressions import col
 from features.jurisdictions.ningbo.reasons import NOT_CITED
 from features.jurisdictions.ningbo.sources import random_checks as checks
 from features.jurisdictions.ningbo.sources import samples
 
-_check = partial(
+_check = family(
     Feature,
     source="random_checks",
     group="R03",
@@ -19,7 +17,7 @@ _check = partial(
     direction=Direction.RISK_UP,
     reason="R308",
 )
-_sample = partial(
+_sample = family(
     Feature,
     source="samples",
     group="R03",

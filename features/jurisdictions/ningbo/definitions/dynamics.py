@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from features.contracts import (
     Count,
     DaysSince,
@@ -13,18 +11,19 @@ from features.contracts import (
     Max,
     Months,
     Phrase,
+    family,
 )
 from features.expressions import col
 from features.jurisdictions.ningbo.reasons import NOT_CITED
 
-_change = partial(
+_change = family(
     Feature,
     source="changes",
     group="R02",
     legal_basis="《市场主体登记管理条例》第二十四条;指标体系 登记备案事项",
     missing="no such change was ever registered",
 )
-_report = partial(
+_report = family(
     Feature,
     source="annual_reports",
     group="R02",

@@ -6,8 +6,6 @@ only those that became cases or proved true speak at full weight.
 
 from __future__ import annotations
 
-from functools import partial
-
 from features.contracts import (
     Change,
     Count,
@@ -19,12 +17,13 @@ from features.contracts import (
     Phrase,
     Share,
     Sum,
+    family,
 )
 from features.expressions import col
 from features.jurisdictions.ningbo.reasons import NOT_CITED
 from features.jurisdictions.ningbo.sources.complaints import GENUINE
 
-_complaint = partial(
+_complaint = family(
     Feature,
     source="complaints",
     group="R05",
@@ -34,7 +33,7 @@ _complaint = partial(
     where=GENUINE,
     reason="R501",
 )
-_honour = partial(
+_honour = family(
     Feature,
     source="honours",
     group="R05",

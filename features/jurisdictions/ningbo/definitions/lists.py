@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from features.contracts import Count, DaysSince, Direction, Feature, Months, Phrase, Sum
+from features.contracts import Count, DaysSince, Direction, Feature, Months, Phrase, Sum, family
 from features.expressions import col
 from features.jurisdictions.ningbo.sources import abnormal_list as abnormal
 
-_listed = partial(
+_listed = family(
     Feature,
     source="abnormal_list",
     group="R03",
@@ -16,7 +14,7 @@ _listed = partial(
     missing="never listed",
     direction=Direction.RISK_UP,
 )
-_serious = partial(
+_serious = family(
     Feature,
     source="serious_list",
     group="R03",
@@ -25,7 +23,7 @@ _serious = partial(
     direction=Direction.RISK_UP,
     reason="R303",
 )
-_defaulter = partial(
+_defaulter = family(
     Feature,
     source="defaulters",
     group="R03",
@@ -33,7 +31,7 @@ _defaulter = partial(
     missing="never published as a judgment defaulter",
     direction=Direction.RISK_UP,
 )
-_status = partial(
+_status = family(
     Feature,
     source="registrations",
     group="R03",

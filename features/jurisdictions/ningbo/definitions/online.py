@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from features.contracts import Count, Direction, Feature, Months, Phrase, Share
+from features.contracts import Count, Direction, Feature, Months, Phrase, Share, family
 from features.expressions import col
 from features.jurisdictions.ningbo.reasons import NOT_CITED
 from features.jurisdictions.ningbo.sources.complaints import GENUINE
 from features.jurisdictions.ningbo.sources.online_leads import VERIFIED
 
-_shop = partial(
+_shop = family(
     Feature,
     source="shops",
     group="R06",
@@ -18,7 +16,7 @@ _shop = partial(
     missing="no online shop is known",
     direction=Direction.RISK_UP,
 )
-_lead = partial(
+_lead = family(
     Feature,
     source="online_leads",
     measure=Count(),
@@ -27,7 +25,7 @@ _lead = partial(
     missing="no verified lead",
     direction=Direction.RISK_UP,
 )
-_sanction = partial(
+_sanction = family(
     Feature,
     source="platform_sanctions",
     measure=Count(),

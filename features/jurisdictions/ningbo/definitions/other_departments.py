@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from features.contracts import Count, Direction, Feature, Latest, Months, Phrase, Sum
+from features.contracts import Count, Direction, Feature, Latest, Months, Phrase, Sum, family
 from features.expressions import col
 from features.jurisdictions.ningbo.sources.accidents import CONFIRMED
 from features.jurisdictions.ningbo.sources.ip_rulings import INFRINGED
 
-_accident = partial(
+_accident = family(
     Feature,
     source="accidents",
     group="R03",
@@ -20,7 +18,7 @@ _accident = partial(
     direction=Direction.RISK_UP,
     reason="R337",
 )
-_wages = partial(
+_wages = family(
     Feature,
     source="wage_arrears",
     group="R03",
@@ -30,7 +28,7 @@ _wages = partial(
     reason="R314",
     where=col("delisted_on").is_null(),
 )
-_customs = partial(
+_customs = family(
     Feature,
     source="customs_status",
     group="R03",

@@ -6,8 +6,6 @@ count. Whether a decision must be final is `features.jurisdictions.ningbo.finali
 
 from __future__ import annotations
 
-from functools import partial
-
 from features.contracts import (
     Count,
     DaysSince,
@@ -18,6 +16,7 @@ from features.contracts import (
     Months,
     Phrase,
     Sum,
+    family,
 )
 from features.expressions import Condition, col
 from features.jurisdictions.ningbo.finality import COUNTED
@@ -43,7 +42,7 @@ _NONE = "no counted penalty"
 
 
 def _of(prefix: str, source: str, zh: str, en: str, basis: str) -> tuple[Feature, ...]:
-    penalty = partial(
+    penalty = family(
         Feature,
         source=source,
         group="R03",

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from features.contracts import Count, DaysUntil, Direction, Feature, Latest, Months, Phrase
+from features.contracts import Count, DaysUntil, Direction, Feature, Latest, Months, Phrase, family
 from features.expressions import col
 from features.jurisdictions.ningbo.reasons import NOT_CITED
 
-_permit = partial(
+_permit = family(
     Feature,
     source="permits",
     group="R02",
     legal_basis="《行政许可法》第五十条;指标体系 许可事项",
     missing="no permit known; the trade may need none",
 )
-_staff = partial(
+_staff = family(
     Feature,
     source="insured_staff",
     group="R02",
@@ -23,7 +21,7 @@ _staff = partial(
     missing="no insured staff known; sole traders need none",
     reason="R210",
 )
-_equity = partial(
+_equity = family(
     Feature,
     source="equity",
     group="R02",
@@ -33,7 +31,7 @@ _equity = partial(
     direction=Direction.RISK_UP,
     reason="R211",
 )
-_case = partial(
+_case = family(
     Feature,
     source="insolvency",
     group="R02",

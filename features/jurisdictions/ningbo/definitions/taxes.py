@@ -7,20 +7,28 @@ a natural person, sole traders included, may enter a credit record
 
 from __future__ import annotations
 
-from functools import partial
-
-from features.contracts import Count, DaysSince, Direction, Feature, Latest, Months, Phrase, Sum
+from features.contracts import (
+    Count,
+    DaysSince,
+    Direction,
+    Feature,
+    Latest,
+    Months,
+    Phrase,
+    Sum,
+    family,
+)
 from features.expressions import col
 from features.jurisdictions.ningbo.reasons import NOT_CITED
 
-_grade = partial(
+_grade = family(
     Feature,
     source="tax_grades",
     group="R02",
     legal_basis="《纳税缴费信用管理办法》;指标体系 纳税社保",
     missing="not graded: new, or a sole trader that did not opt in",
 )
-_arrears = partial(
+_arrears = family(
     Feature,
     source="tax_arrears",
     group="R02",
