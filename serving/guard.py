@@ -48,7 +48,7 @@ _SECURITY = (
 )
 log = logging.getLogger("xinheng.access")
 
-Check = Callable[[Json], None]
+Check = Callable[[Json], object]
 
 
 @dataclass(frozen=True)
@@ -209,8 +209,8 @@ class Guard:
 
     async def _refuse(self, exchange: _Exchange, problem: Problem, language: Language) -> None:
         self._metrics.problems.labels(problem.type.slug).inc()
-        if exchange.status:  # already answering: the connection is cut, not completed
-            raise ConnectionAbortedError(problem.type.slug)
+        if exchange.status:  # already answering: left incomplete, so that the server cuts it
+            return
         response = problem.response(language)
         await response(exchange.scope, exchange.receive, exchange.send)
 

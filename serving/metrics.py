@@ -44,7 +44,7 @@ class Metrics:
             registry=self.registry,
         )  # fmt: skip
         self.editions = Gauge(
-            "xinheng_edition_businesses", "Businesses in the scores in force.",
+            "xinheng_edition_businesses", "Businesses in the scores in force; 0 once replaced.",
             ("scores", "bundle", "as_of"), registry=self.registry, multiprocess_mode="mostrecent",
         )  # fmt: skip
         self.edition_failures = Counter(

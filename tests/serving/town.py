@@ -13,7 +13,7 @@ import lightgbm
 import numpy as np
 
 from features.builder import Matrix, build
-from features.catalogue import Catalogue, faults_of
+from features.catalogue import Catalogue, load_catalogue
 from features.contracts import (
     Ahead,
     ByCode,
@@ -57,6 +57,7 @@ from serving.manifest import (
 )
 from serving.policy import load_policy
 from serving.scores import Scores
+from serving.settings import Settings
 from tests.features.worlds import Cell, World, day, spine_of, write_world
 from tests.serving.bundles import KEY, TRUSTED
 
@@ -206,19 +207,19 @@ _REASONS = {
     "R101": ("成立时间较短({value})", "Short history ({value})"),
     "R104": ("持续经营{value}", "In business for {value}"),
     "R303": ("列入严重违法失信名单", "On the serious-violation list"),
-    "R304": ("近{window}受到行政处罚{value}次", "Penalties in the last {window}: {value}"),
-    "R305": ("近{window}罚款{value},{peer}", "Fines in the last {window}: {value}; {peer}"),
+    "R304": ("{window}受到行政处罚{value}次", "Penalties, {window}: {value}"),
+    "R305": ("{window}罚款{value},{peer}", "Fines, {window}: {value}; {peer}"),
     "R306": ("最近一次处罚为{value}", "Latest penalty: {value}"),
     "R402": ("关联主体受到处罚{value}次", "Penalties of linked businesses: {value}"),
     "R404": ("周边情况:{value}", "Surroundings: {value}"),
     "R501": ("投诉{value}件,{peer}", "Complaints: {value}; {peer}"),
-    "R502": ("近{window}投诉{value}件", "Complaints in the last {window}: {value}"),
+    "R502": ("{window}投诉{value}件", "Complaints, {window}: {value}"),
 }
 
 
-def catalogue(folder: Path) -> Catalogue:
-    """The town's declarations; its policy files are written to ``folder/policy``."""
-    town = Jurisdiction(
+def jurisdiction() -> Jurisdiction:
+    """The town's declarations."""
+    return Jurisdiction(
         name="town",
         title=Phrase("小镇", "Town"),
         timezone="Asia/Shanghai",
@@ -256,13 +257,19 @@ def catalogue(folder: Path) -> Catalogue:
         districts={"E": Phrase("东区", "East"), "W": Phrase("西区", "West")},
         sectors={"F": Phrase("食品", "Food"), "T": Phrase("贸易", "Trade")},
     )  # fmt: skip
-    faults = list(faults_of(town))
-    assert faults == []
+
+
+def catalogue(folder: Path) -> Catalogue:
+    """The declarations as a folder that `load_catalogue` takes, policy files included."""
     policy = folder / "policy"
     policy.mkdir(parents=True, exist_ok=True)
     for name, text in {"measures": _MEASURES, "notice": _NOTICE, "H01": _LISTED}.items():
         (policy / f"{name}.yaml").write_text(text, encoding="utf-8")
-    return Catalogue(town, folder)
+    (folder / "__init__.py").write_text(
+        "from tests.serving.town import jurisdiction\n\nJURISDICTION = jurisdiction()\n",
+        encoding="utf-8",
+    )
+    return load_catalogue(str(folder))
 
 
 def _rows() -> dict[str, list[dict[str, Cell]]]:
@@ -361,6 +368,13 @@ def town() -> Town:
     """The town, built once a process; tests only read it."""
     _kept.append(TemporaryDirectory(prefix="town-"))
     return build_town(Path(_kept[-1].name))
+
+
+def settings_of(one: Town) -> Settings:
+    """How a service of the town runs."""
+    return Settings(
+        jurisdiction=str(one.catalogue.folder), home=one.home, trusted_keys=tuple(TRUSTED)
+    )
 
 
 def numbers(matrix: Matrix) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

@@ -1,0 +1,133 @@
+"""What requests may say, checked strictly; faults name fields and types, never values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import Field as Bounds
+from starlette.datastructures import QueryParams
+
+from features.contracts import Phrase
+from serving.manifest import Level, Tier
+from serving.problems import INVALID_REQUEST, FieldFault, Problem, Refused
+from serving.store.listing import MOST
+
+MOST_IN_BATCH = 10_000
+BusinessId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+_Contract = TypeVar("_Contract", bound=BaseModel)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class ScoreRequest(_Strict):
+    """Body of ``POST /v1/score``."""
+
+    business_id: BusinessId
+
+
+class BatchRequest(_Strict):
+    """Body of ``POST /v1/score/batch``: up to 10,000 different businesses."""
+
+    business_ids: Annotated[list[BusinessId], Bounds(min_length=1, max_length=MOST_IN_BATCH)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len(set(self.business_ids)) != len(self.business_ids):
+            raise ValueError("each business once")
+        return self
+
+
+class ListRequest(_Strict):
+    """Query of ``GET /v1/businesses`` and of the console's list."""
+
+    query: Annotated[str, StringConstraints(max_length=128)] = ""
+    tier: Tier | None = None
+    level: Level | None = None
+    district: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
+    sector: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
+    after: Annotated[int, Bounds(ge=0, le=2**53)] = 0
+    limit: Annotated[int, Bounds(ge=1, le=MOST)] = 20
+
+
+def read_body(contract: type[_Contract], value: object) -> _Contract:
+    """The body as `contract` says it is; raises Refused with every fault."""
+    try:
+        return contract.model_validate(value)
+    except ValidationError as error:
+        raise Refused(_problem(error)) from None
+
+
+def read_query(query: QueryParams) -> ListRequest:
+    """The query, its numbers read from text; raises Refused with every fault.
+
+    A name given twice is refused; a name given empty counts as not given.
+    """
+    given: dict[str, object] = {}
+    for name, text in query.multi_items():
+        if name in given:
+            fault = FieldFault(_short(name), "one value", "several")
+            raise Refused(_refusal((fault,)))
+        if text:
+            given[name] = int(text) if name in _NUMBERS and _is_number(text) else text
+    return read_body(ListRequest, given)
+
+
+_NUMBERS = frozenset({"after", "limit"})
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 16
+
+
+def _problem(error: ValidationError) -> Problem:
+    faults = tuple(
+        FieldFault(
+            ".".join(_short(str(part)) for part in one["loc"]) or "the body",
+            _expected(one["type"], one["msg"]),
+            type(one["input"]).__name__ if one["type"] != "missing" else "nothing",
+        )
+        for one in error.errors(include_url=False)
+    )
+    return _refusal(faults)
+
+
+def _expected(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "no such field"
+    if kind == "missing":
+        return "this field"
+    message = message.removeprefix("Input should be ").removeprefix("Value error, ")
+    return _SHORTER.get(kind, message)
+
+
+_SHORTER: Mapping[str, str] = {
+    "string_too_short": "at least one character",
+    "string_too_long": "at most 128 characters",
+    "too_short": "at least one",
+    "too_long": f"at most {MOST_IN_BATCH}",
+    "string_type": "a string",
+    "list_type": "a list",
+    "model_type": "an object",
+    "int_type": "a whole number",
+}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "…"
+
+
+def _refusal(faults: tuple[FieldFault, ...]) -> Problem:
+    n = len(faults)
+    return Problem(
+        INVALID_REQUEST,
+        Phrase(f"请求有 {n} 处不符合约定。", f"The request does not fit in {n} place(s)."),
+        Phrase(
+            "请按 faults 逐项更正;字段与类型见 /openapi.json。",
+            "Correct what faults lists; see /openapi.json for fields and types.",
+        ),
+        faults[:20],
+    )
