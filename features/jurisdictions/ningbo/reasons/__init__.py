@@ -1,7 +1,7 @@
 """Reason codes and what people read: one entry for each, in Chinese and English.
 
 Codes up to R104, R215, R321, R404, R507, R606 and R904 are the handbook's; the
-later numbers of a group split them (DESIGN), so that a day count is never read
+later numbers of a group split them (our choice), so that a day count is never read
 out as a number of penalties.
 """
 
