@@ -16,7 +16,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from serving.compiled import compiled
 from serving.decisions import ZERO_THRESHOLD, decide
 from serving.model_text import refused
 from serving.tree_reader import CATEGORICAL, MISSING_SHIFT, MISSING_ZERO
@@ -114,12 +113,6 @@ class Bins:
         """Bytes held by the arrays."""
         return sum(array.nbytes for array in self.classes) + self.slot.nbytes
 
-    def codes(self, X: Floats) -> NDArray[np.unsignedinteger]:
-        """(n_slots, n) the bin of each used feature in each row of `X` (n, n_features)."""
-        codes = np.empty((len(self.classes.features), len(X)), dtype=self.dtype)
-        _codes(X, self.classes, codes)
-        return codes
-
 
 def _intervals(trees: Trees, nodes: NDArray[np.int64]) -> tuple[Floats, Ints, Floats]:
     """Upper edges of the intervals, no categories, and one value of each bin."""
@@ -166,32 +159,3 @@ def _left_sets(trees: Trees, slot: Ints, examples: list[Floats]) -> tuple[int, .
 
 def _starts(parts: list[Floats] | list[Ints]) -> Ints:
     return np.cumsum([0, *(len(part) for part in parts)], dtype=np.int32)
-
-
-@compiled
-def _codes(X: Floats, classes: Classes, codes: NDArray[np.unsignedinteger]) -> None:
-    for slot in range(len(classes.features)):
-        column = classes.features[slot]
-        first, last = classes.edge_start[slot], classes.edge_start[slot + 1]
-        first_category = classes.category_start[slot]
-        categories = classes.category_start[slot + 1] - first_category
-        for row in range(X.shape[0]):
-            value = X[row, column]
-            if categories:
-                if -1.0 < value < categories:
-                    codes[slot, row] = classes.category_bins[first_category + int(value)]
-                else:
-                    codes[slot, row] = classes.sizes[slot] - 1
-            elif np.isnan(value):
-                codes[slot, row] = last - first + 1
-            else:
-                if abs(value) <= ZERO_THRESHOLD:
-                    value = 0.0
-                low, high = first, last
-                while low < high:
-                    middle = (low + high) // 2
-                    if classes.edges[middle] < value:
-                        low = middle + 1
-                    else:
-                        high = middle
-                codes[slot, row] = low - first

@@ -13,22 +13,20 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numpy.typing import NDArray
 
+from features.errors import Fault
 from serving.bins import Bins
-from serving.compiled import compiled
+from serving.layout import layout_of
 from serving.leaf_groups import leaf_groups
-from serving.pattern_tables import (
-    Layout,
-    interventional_tables,
-    layout_of,
-    path_dependent_tables,
-)
+from serving.look_up import Desk, Plan, code_rows, count_states, look_up
+from serving.pattern_tables import interventional_tables, path_dependent_tables
 from serving.scorer import Scorer
-from serving.trees import Floats, Ints, Trees
+from serving.trees import Floats, RowsRefused, Trees
 
 # Rows worked on together: enough to use each table well, few enough to stay in cache.
-BLOCK = 256
+BLOCK = 2048
+# Fewer rows than this are taken one by one.
+FEW = 8
 
 
 class Explainer:
@@ -43,17 +41,21 @@ class Explainer:
 
     def __init__(self, trees: Trees) -> None:
         self.trees = trees
-        self._bins = Bins.of(trees)
-        groups, reach = leaf_groups(trees, self._bins)
-        self._layout = layout_of(groups, trees, self._bins)
-        self._table = path_dependent_tables(self._layout)
+        bins = Bins.of(trees)
+        groups, reach = leaf_groups(trees, bins)
+        layout = layout_of(groups, trees, bins)
+        self._plan = Plan(bins.classes, layout)
+        self._kinds = (bins.dtype, layout.state_type)
+        self._most_groups = layout.most_groups
+        self._table = path_dependent_tables(layout)
         #: Mean margin over the training rows, as the cover fractions weigh them.
         self.expectation = float(np.dot(trees.leaf_value, reach))
 
     @property
     def nbytes(self) -> int:
         """Bytes of memory that the tables take."""
-        return self._table.nbytes + sum(array.nbytes for array in self._layout) + self._bins.nbytes
+        arrays = (*self._plan.classes, *self._plan.layout, self._table)
+        return sum(array.nbytes for array in arrays)
 
     def contributions(self, X: Floats, threads: int = 1) -> Floats:
         """(n, n_features + 1) what each feature adds to each row's margin.
@@ -88,10 +90,19 @@ class Explainer:
         return out
 
     def _look_up(self, X: Floats, table: Floats, out: Floats) -> None:
-        for start in range(0, len(X), BLOCK):
-            rows = slice(start, start + BLOCK)
-            codes = self._bins.codes(X[rows])
-            _add_cells(codes, self._bins.classes.features, self._layout, table, out[rows])
+        # Parts of almost equal size, none larger than a block.
+        step = 1 if len(X) < FEW else -(-len(X) // -(-len(X) // BLOCK))
+        look_up(X, self._plan, table, self._desk(step), out)
+
+    def _desk(self, width: int) -> Desk:
+        code_type, state_type = self._kinds
+        slots = len(self._plan.classes.features)
+        return Desk(
+            codes=np.zeros((slots, width), dtype=code_type),
+            total=np.empty((slots, width)),
+            states=np.empty((self._most_groups, width), dtype=state_type),
+            narrow=np.empty(width, dtype=np.uint8),
+        )
 
 
 class AgainstReference:
@@ -100,11 +111,18 @@ class AgainstReference:
     def __init__(self, explainer: Explainer, X_ref: Floats) -> None:
         self._explainer = explainer
         X_ref = explainer.trees.rows(X_ref)
-        layout = explainer._layout
-        widths = np.diff(layout.feature_start)
-        counts = np.zeros(int((np.diff(layout.table_start) // widths).sum()))
-        _count_states(explainer._bins.codes(X_ref), layout, counts)
-        self._table = interventional_tables(layout, counts / len(X_ref))
+        if not len(X_ref):
+            raise RowsRefused(
+                str(Fault("no reference", "X_ref", "at least one row", "0", "pin some rows"))
+            )
+        plan = explainer._plan
+        counts = np.zeros(int(plan.layout.n_states.sum()))
+        for start in range(0, len(X_ref), BLOCK):
+            rows = X_ref[start : start + BLOCK]
+            desk = explainer._desk(len(rows))
+            code_rows(rows, plan.classes, desk.codes)
+            count_states(desk, plan.layout, counts)
+        self._table = interventional_tables(plan.layout, counts / len(X_ref))
         #: Mean margin of the reference rows.
         self.expectation = float(np.mean(Scorer(explainer.trees).margins(X_ref)))
 
@@ -120,43 +138,3 @@ class AgainstReference:
         sum is its margin.
         """
         return self._explainer._looked_up(X, self._table, self.expectation, threads)
-
-
-@compiled
-def _add_cells(
-    codes: NDArray[np.unsignedinteger], features: Ints, layout: Layout, table: Floats, out: Floats
-) -> None:
-    rows = codes.shape[1]
-    cell = np.empty(rows, dtype=np.uint32)
-    total = np.zeros((codes.shape[0], rows))
-    for group in range(len(layout.base)):
-        cell[:] = layout.base[group]
-        for test in range(layout.test_start[group], layout.test_start[group + 1]):
-            code = codes[layout.test_slot[test]]
-            cut = codes.dtype.type(layout.test_cut[test])
-            weight = np.uint32(layout.test_weight[test])
-            for row in range(rows):
-                cell[row] += weight if code[row] > cut else np.uint32(0)
-        first = layout.feature_start[group]
-        for feature in range(first, layout.feature_start[group + 1]):
-            start = layout.table_start[group] + feature - first
-            column = total[layout.feature_slot[feature]]
-            for row in range(rows):
-                column[row] += table[start + cell[row]]
-    for slot in range(codes.shape[0]):
-        for row in range(rows):
-            out[row, features[slot]] = total[slot, row]
-
-
-@compiled
-def _count_states(codes: NDArray[np.unsignedinteger], layout: Layout, counts: Floats) -> None:
-    first_state = 0
-    for group in range(len(layout.base)):
-        width = layout.feature_start[group + 1] - layout.feature_start[group]
-        for row in range(codes.shape[1]):
-            cell = layout.base[group]
-            for test in range(layout.test_start[group], layout.test_start[group + 1]):
-                if codes[layout.test_slot[test], row] > layout.test_cut[test]:
-                    cell += layout.test_weight[test]
-            counts[first_state + cell // width] += 1
-        first_state += (layout.table_start[group + 1] - layout.table_start[group]) // width

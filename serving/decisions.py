@@ -8,9 +8,6 @@ Transcribed from ``Tree::NumericalDecision`` and ``Tree::CategoricalDecision``:
 - A categorical node sends left the categories of its bit set. The value is
   truncated towards zero; NaN, negative and unknown categories go right.
 - Anything within 1e-35 (in single precision) of zero is zero.
-
-All loops that apply the rule stand here: Numba notices changes to a cached
-function's own file only.
 """
 
 from __future__ import annotations

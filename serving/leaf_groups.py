@@ -24,8 +24,10 @@ from serving.trees import Trees
 COMFORTABLE_CELLS = 1024
 # Classes are numbered in one machine word.
 MOST_CLASSES = 64
-# A single leaf's table has 2^features states; past this it is refused at once.
+# A leaf's table has 2^features states; past this it is refused at once.
 MOST_FEATURES_ON_A_PATH = 20
+# States that fit in 16 bits: joining never goes beyond.
+MOST_JOINED_STATES = 2**16
 
 
 @dataclass(frozen=True)
@@ -62,17 +64,17 @@ class LeafGroup:
         return self.states * len(self.classes)
 
 
-def leaf_groups(trees: Trees, bins: Bins) -> tuple[list[LeafGroup], list[float]]:
-    """The groups of all trees in order, and each leaf's probability of being reached.
+def leaf_groups(trees: Trees, bins: Bins) -> tuple[list[list[LeafGroup]], list[float]]:
+    """The groups of each tree in order, and each leaf's probability of being reached.
 
-    Leaves without a feature (single-leaf trees) are in no group.
+    Trees that are a single leaf have no group and are left out.
 
     Raises
     ------
     ModelRefused
         A node no training row came by, or a path with too many features.
     """
-    groups: list[LeafGroup] = []
+    groups: list[list[LeafGroup]] = []
     ends = [root for root in trees.roots if root >= 0] + [len(trees.nodes.left)]
     reach = [1.0] * trees.n_leaves
     for first, last in pairwise(ends):
@@ -80,7 +82,7 @@ def leaf_groups(trees: Trees, bins: Bins) -> tuple[list[LeafGroup], list[float]]
         for leaf in leaves.values():
             for cover in leaf.cover.values():
                 reach[leaf.number] *= cover
-        groups.extend(_joined(trees, bins, leaves, int(first), int(last)))
+        groups.append(_joined(trees, bins, leaves, int(first), int(last)))
     return groups, reach
 
 
@@ -146,14 +148,18 @@ def _alone(leaf: Leaf, bins: Bins) -> LeafGroup:
 
 
 def _join(left: list[LeafGroup], right: list[LeafGroup]) -> list[LeafGroup]:
-    """Both lists' groups, each of `right` joined to the first of `left` that it fits."""
+    """Both lists' groups, each of `right` joined to the one of `left` that it fits best."""
     groups = list(left)
     for group in right:
-        for position, other in enumerate(groups):
-            both = _both(other, group)
-            if both is not None:
-                groups[position] = both
-                break
+        joined = [_both(other, group) for other in groups]
+        saved = [
+            len(other.classes) + len(group.classes) - len(both.classes) if both else 0
+            for other, both in zip(groups, joined, strict=True)
+        ]
+        best = max(range(len(groups)), key=saved.__getitem__)
+        both = joined[best]
+        if both is not None and saved[best] > 0:
+            groups[best] = both
         else:
             groups.append(group)
     return groups
@@ -174,4 +180,6 @@ def _both(one: LeafGroup, two: LeafGroup) -> LeafGroup | None:
         cells *= len(classes[slot])
         if cells > limit or len(classes[slot]) > MOST_CLASSES:
             return None
+    if cells > MOST_JOINED_STATES * len(slots):
+        return None
     return LeafGroup((*one.leaves, *two.leaves), classes)

@@ -30,138 +30,13 @@ and at o without i.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
-from serving.bins import Bins
 from serving.compiled import compiled
-from serving.leaf_groups import MOST_FEATURES_ON_A_PATH, LeafGroup
-from serving.model_text import refused
-from serving.trees import Floats, Ints, Trees
-
-# The tables of one model may take this much memory, in bytes.
-MEMORY_BOUND = 2**30
-
-
-class Layout(NamedTuple):
-    """Where each group's table stands and how a row's state is found.
-
-    The table of a group holds, state by state, one number a feature. A row's place
-    in it is `base` plus the `weight` of every test whose bin is above its `cut`.
-
-    Attributes
-    ----------
-    table_start, base
-        (n_groups + 1,) and (n_groups,) first cell of the table; offset with no test true.
-    test_start, test_slot, test_cut, test_weight
-        (n_groups + 1,) and (n_tests,)
-    feature_start, feature_slot, feature_stride, feature_classes
-        (n_groups + 1,) and (n_group_features,); a class counts `feature_stride` states.
-    leaf_start, leaf_value
-        (n_groups + 1,) and (n_leaves,)
-    path_start, path_place, path_cover, path_follows
-        (n_leaves + 1,) and (n_path_features,) the feature's place in the group, its
-        cover, and the classes that the leaf follows as bits.
-    """
-
-    table_start: Ints
-    base: Ints
-    test_start: Ints
-    test_slot: Ints
-    test_cut: Ints
-    test_weight: Ints
-    feature_start: Ints
-    feature_slot: Ints
-    feature_stride: Ints
-    feature_classes: Ints
-    leaf_start: Ints
-    leaf_value: Floats
-    path_start: Ints
-    path_place: Ints
-    path_cover: Floats
-    path_follows: NDArray[np.uint64]
-
-
-def layout_of(groups: Sequence[LeafGroup], trees: Trees, bins: Bins) -> Layout:
-    """Lay out the tables of `groups`.
-
-    Raises
-    ------
-    ModelRefused
-        The tables would take more than `MEMORY_BOUND`.
-    """
-    cells = sum(group.cells for group in groups)
-    if 8 * cells > MEMORY_BOUND:
-        widest = max(len(leaf.allowed) for group in groups for leaf in group.leaves)
-        raise refused(
-            "model too large to tabulate",
-            f"{trees.n_trees} trees with {trees.n_leaves} leaves",
-            f"tables of at most {MEMORY_BOUND >> 20} MiB",
-            f"{8 * cells >> 20} MiB, paths of up to {widest} different features",
-            "train with max_depth of at most 6, or fewer trees or leaves",
-        )
-    parts: dict[str, list[float]] = {field: [] for field in Layout._fields}
-    for field, numbers in parts.items():
-        if field.endswith("_start"):
-            numbers.append(0)
-    for group in groups:
-        _lay(group, parts, trees, bins)
-    kinds: dict[str, type] = {
-        "leaf_value": np.float64,
-        "path_cover": np.float64,
-        "path_follows": np.uint64,
-    }
-    arrays: dict[str, Any] = {
-        field: np.array(numbers, dtype=kinds.get(field, np.int32))
-        for field, numbers in parts.items()
-    }
-    return Layout(**arrays)
-
-
-def _lay(group: LeafGroup, parts: dict[str, list[float]], trees: Trees, bins: Bins) -> None:
-    width = len(group.classes)
-    stride = 1
-    base = 0
-    for slot, classes in group.classes.items():
-        parts["feature_slot"].append(slot)
-        parts["feature_stride"].append(stride)
-        parts["feature_classes"].append(len(classes))
-        order = _class_of_each_bin(classes, int(bins.classes.sizes[slot]))
-        base += int(order[0]) * stride * width
-        for cut in np.flatnonzero(np.diff(order)):
-            parts["test_slot"].append(slot)
-            parts["test_cut"].append(cut)
-            parts["test_weight"].append((int(order[cut + 1]) - int(order[cut])) * stride * width)
-        stride *= len(classes)
-    parts["base"].append(base)
-    places = {slot: place for place, slot in enumerate(group.classes)}
-    for leaf in group.leaves:
-        parts["leaf_value"].append(trees.leaf_value[leaf.number])
-        for slot, allowed in leaf.allowed.items():
-            follows = sum(
-                1 << number
-                for number, members in enumerate(group.classes[slot])
-                if members & allowed
-            )
-            parts["path_place"].append(places[slot])
-            parts["path_cover"].append(leaf.cover[slot])
-            parts["path_follows"].append(follows)
-        parts["path_start"].append(len(parts["path_place"]))
-    parts["table_start"].append(parts["table_start"][-1] + group.cells)
-    parts["test_start"].append(len(parts["test_slot"]))
-    parts["feature_start"].append(len(parts["feature_slot"]))
-    parts["leaf_start"].append(len(parts["leaf_value"]))
-
-
-def _class_of_each_bin(classes: tuple[int, ...], size: int) -> Ints:
-    order = np.zeros(size, dtype=np.int32)
-    for number, members in enumerate(classes):
-        packed = np.frombuffer(members.to_bytes(size // 8 + 1, "little"), np.uint8)
-        order[np.unpackbits(packed, bitorder="little")[:size].astype(bool)] = number
-    return order
+from serving.layout import Layout
+from serving.leaf_groups import MOST_FEATURES_ON_A_PATH
+from serving.trees import Floats
 
 
 def path_dependent_tables(layout: Layout) -> Floats:
@@ -228,10 +103,14 @@ def _patterns(layout: Layout, group: int, leaf: int, states: int) -> NDArray[np.
     for j in range(layout.path_start[leaf + 1] - first):
         place = layout.feature_start[group] + layout.path_place[first + j]
         stride, classes = layout.feature_stride[place], layout.feature_classes[place]
+        follows = layout.path_follows[first + j]
+        number = run = 0
         for state in range(states):
-            number = np.uint64(state // stride % classes)
-            follows = layout.path_follows[first + j] >> number & np.uint64(1)
-            pattern[state] |= np.int64(follows) << j
+            pattern[state] |= np.int64(follows >> np.uint64(number) & np.uint64(1)) << j
+            run += 1
+            if run == stride:
+                run = 0
+                number = number + 1 if number + 1 < classes else 0
     return pattern
 
 

@@ -129,29 +129,28 @@ class Trees:
         RowsRefused
             `X` is of another kind; nothing is converted silently.
         """
-        kind = f"{getattr(X, 'dtype', type(X).__name__)} of shape {getattr(X, 'shape', None)}"
-        if (
-            not isinstance(X, np.ndarray)
-            or X.dtype != np.float64
-            or X.ndim != 2
-            or X.shape[1] != self.n_features
-            or not X.flags.c_contiguous
-        ):
+        known = isinstance(X, np.ndarray) and X.dtype == np.float64 and X.ndim == 2
+        if not known or X.shape[1] != self.n_features or not X.flags.c_contiguous:
             raise RowsRefused(
                 str(
                     Fault(
                         "rows that cannot be scored",
                         "the matrix",
                         f"C-contiguous float64 of shape (n, {self.n_features})",
-                        kind
-                        if not isinstance(X, np.ndarray) or X.flags.c_contiguous
-                        else f"{kind}, not C-contiguous",
+                        _described(X),
                         "pass np.ascontiguousarray(rows, dtype=np.float64)",
                     )
                 )
             )
         # One kind of array only reaches the compiled code: writable ones.
         return X if X.flags.writeable else X.copy()
+
+
+def _described(X: object) -> str:
+    if not isinstance(X, np.ndarray):
+        return f"a {type(X).__name__}"
+    order = "C-contiguous" if X.flags.c_contiguous else "not C-contiguous"
+    return f"{X.dtype} of shape {X.shape}, {order}"
 
 
 def _join(names: tuple[str, ...], objective: str, trees: list[OneTree]) -> Trees:

@@ -47,7 +47,13 @@ def trained(
     X = training_rows(seed, n)
     rng = np.random.default_rng(seed + 2)
     filled = np.nan_to_num(X)
-    signal = filled[:, 0] * filled[:, 3] + filled[:, 1] + (filled[:, 5] % 3) + filled[:, 2] / 2
+    signal = (
+        filled[:, 0] * filled[:, 3]
+        + filled[:, 1]
+        + 2 * (filled[:, 5] % 3 == 1)
+        + (filled[:, 4] == 2)
+        + filled[:, 2] / 2
+    )
     y = (signal + rng.normal(size=n) > np.median(signal)).astype(np.float64)
     data = lightgbm.Dataset(
         X,
@@ -62,7 +68,9 @@ def trained(
         "num_threads": 1,
         "num_leaves": 12,
         "min_data_in_leaf": 5,
-        "min_data_per_group": 5,
+        "min_data_per_group": 1,
+        "cat_smooth": 1.0,
+        "cat_l2": 1.0,
         "seed": seed,
         **parameters,
     }
