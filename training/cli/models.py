@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from typing import TYPE_CHECKING
 
 import click
@@ -40,15 +39,13 @@ def trained(place: Place, settings: TrainSettings) -> None:
     from features.snapshot import Snapshot
     from training.train import train as run
 
-    # The store's own messages about its tables are nobody's business here.
-    logging.getLogger("mlflow").setLevel(logging.WARNING)
     with progress("models") as report:
         result = run(place.catalogue, Snapshot.current(place.home), place.home, report, settings)
     table(
         "out of time", ["outcome", "model", "AUC", "95 % interval", "lift in top decile"],
         [list(row) for row in result.rows()],
     )  # fmt: skip
-    out.print(f"bundle {result.bundle}\nmodel card {result.card}")
+    out.print(f"bundle {result.bundle}\nmodel card {result.card}", soft_wrap=True)
 
 
 @click.command()

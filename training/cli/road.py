@@ -61,7 +61,8 @@ def synthetic_records(place: Place, businesses: int, seed: int) -> None:
             f" + quarantined {account.total('quarantined'):,}"
             f" + out of scope {account.total('out_of_scope'):,}"
             if not account.unchanged
-            else "  nothing new"
+            else "  nothing new",
+            soft_wrap=True,
         )
     out.print(f"  snapshot {Snapshot.current(place.home).name[:16]}")
 
