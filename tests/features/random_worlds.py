@@ -17,17 +17,16 @@ from tests.features.worlds import Cell, day
 
 SOURCE = {source.name: source for source in small_city.SOURCES}
 BUSINESSES = ("a", "b", "c", "d")
-# Month ends, a leap day and its neighbours, a year's turn, an ordinary day.
+# A leap day, month ends, a year's end, an ordinary day: few, so that edges are met often.
 AS_OF = tuple(
     day(text)
-    for text in (
-        "2024-02-28", "2024-02-29", "2024-03-01", "2024-03-30", "2024-03-31", "2024-04-30",
-        "2023-12-31", "2024-01-01", "2025-02-28", "2024-06-14",
-    )
-)  # fmt: skip
+    for text in ("2024-02-29", "2024-03-31", "2024-04-30", "2023-12-31", "2025-02-28", "2024-06-14")
+)
 WINDOWS: tuple[c.Window, ...] = (
     c.Days(1), c.Days(30), c.Days(366), c.Months(1), c.Months(2), c.Months(12), c.Months(24),
 )  # fmt: skip
+_LONG_AGO = day("2018-12-31")
+_ENDS = ("retracted_day", "repaired_day", "usable_until_day")
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,10 @@ class Drawn:
 @cache
 def edge_days() -> st.SearchStrategy[int]:
     """Days on and next to the bounds of windows of the as-of days."""
-    back = st.sampled_from([0, 0, 0, 1, 2, 4, 12, 24, 48])
-    return st.builds(
-        lambda anchor, months, step: months_back(anchor, months) + step,
-        st.sampled_from(AS_OF), back, st.integers(-1, 1),
-    )  # fmt: skip
+    months = [months_back(anchor, n) for anchor in AS_OF for n in (1, 2, 4, 12, 24, 48)]
+    days = [anchor - n for anchor in AS_OF for n in (30, 60, 366)]
+    edges = st.one_of(st.sampled_from(AS_OF), st.sampled_from(months), st.sampled_from(days))
+    return st.builds(lambda edge, step: edge + step, edges, st.integers(-1, 1))
 
 
 def _value(column: c.Column) -> st.SearchStrategy[Cell]:
@@ -61,9 +59,9 @@ def _value(column: c.Column) -> st.SearchStrategy[Cell]:
         case c.Kind.DAY:
             known = edge_days()
         case c.Kind.TEXT:
-            known = st.sampled_from("xyz")
+            known = st.sampled_from("xy")
         case _:
-            known = st.one_of(st.integers(-2, 3), st.sampled_from([-999_999, 333_333, 10**12]))
+            known = st.one_of(st.integers(-1, 1), st.sampled_from([-999_999, 333_333, 10**12]))
     return st.one_of(st.none(), known, known, known)
 
 
@@ -71,18 +69,15 @@ def _value(column: c.Column) -> st.SearchStrategy[Cell]:
 def _values(source: str) -> st.SearchStrategy[dict[str, Cell]]:
     """Every column of a row that is drawn on its own."""
     declared = {x.name: _value(x) for x in SOURCE[source].columns if x.name != "code"}
-    ends = dict.fromkeys(
-        ("retracted_day", "repaired_day", "usable_until_day"),
-        st.one_of(*[st.none()] * 4, edge_days()),
-    )
+    ends = dict.fromkeys(_ENDS, st.one_of(st.none(), st.none(), edge_days()))
     later = dict.fromkeys(
         ("disputed_day", "settled_day", "final_day"), st.one_of(st.none(), edge_days())
     )
     return st.fixed_dictionaries({**declared, **ends, **later})
 
 
-_WHOSE = st.lists(st.sampled_from(BUSINESSES), unique=True, max_size=3)
-_ENTITY = st.sampled_from((*BUSINESSES, None))
+_WHOSE = st.lists(st.sampled_from(BUSINESSES), unique=True, min_size=1, max_size=3)
+_ENTITY = st.sampled_from((*BUSINESSES, *BUSINESSES, None))
 _DISTANCE = st.integers(0, 500)
 
 
@@ -93,9 +88,14 @@ def _known(event: int) -> st.SearchStrategy[list[int]]:
 
 @st.composite
 def records(draw: st.DrawFn, source: c.Source, key: str) -> list[dict[str, Cell]]:
-    """The versions of one record, each known on or after the one before."""
-    event = draw(edge_days())
-    known = sorted(draw(_known(event)))
+    """The versions of one record, each known on or after the one before.
+
+    Half the records are old and stay as they are, so that several businesses can
+    share a value on a day.
+    """
+    settled = draw(st.booleans())
+    event = _LONG_AGO if settled else draw(edge_days())
+    known = [event] if settled else sorted(draw(_known(event)))
     nearby = isinstance(source.subject, c.Nearby)
     whose: Sequence[str | None] = [None]
     if nearby:
@@ -105,9 +105,11 @@ def records(draw: st.DrawFn, source: c.Source, key: str) -> list[dict[str, Cell]
     rows: list[dict[str, Cell]] = []
     for version, known_day in enumerate(known, start=1):
         row: dict[str, Cell] = {"event_key": key, "version": version, "known_day": known_day}
-        row["event_day"] = draw(edge_days()) if draw(st.booleans()) else event
+        row["event_day"] = event if settled or draw(st.booleans()) else draw(edge_days())
         row["superseded_day"] = known[version] if version < len(known) else None
         row |= draw(_values(source.name))
+        if settled:
+            row |= dict.fromkeys(_ENDS)
         for one in whose:
             distance = {"distance_m": draw(_DISTANCE)} if nearby else {}
             rows.append({**row, "entity_id": one, **distance})
@@ -200,15 +202,14 @@ def features(draw: st.DrawFn, name: str) -> c.Feature:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, max_features: int = 12, max_records: int = 6) -> Drawn:
-    """A catalogue, a city and a spine."""
-    drawn = tuple(draw(features(f"f{i}")) for i in range(draw(st.integers(1, max_features))))
+def worlds(draw: st.DrawFn, features_drawn: int = 12, records_drawn: int = 8) -> Drawn:
+    """A catalogue, a city and a spine; as many of each as asked, or little would be counted."""
+    drawn = tuple(draw(features(f"f{i}")) for i in range(features_drawn))
     rows: dict[str, list[dict[str, Cell]]] = {}
     for source in small_city.SOURCES:
-        number = draw(st.integers(0, max_records))
-        whole = [draw(records(source, f"{source.name}{i}")) for i in range(number)]
+        whole = [draw(records(source, f"{source.name}{i}")) for i in range(records_drawn)]
         rows[source.name] = [row for versions in whole for row in versions]
-    days = draw(st.lists(st.sampled_from(AS_OF), min_size=1, max_size=3, unique=True))
+    days = draw(st.lists(st.sampled_from(AS_OF), min_size=1, max_size=4, unique=True))
     spine = [(entity, as_of) for as_of in days for entity in (*BUSINESSES, "unknown")]
     return Drawn(drawn, rows, draw(profiles()), spine)
 

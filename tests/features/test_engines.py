@@ -80,7 +80,7 @@ def _check(drawn: Drawn, without_disputed: bool) -> None:
         _agree_with_oracle(world, drawn, batch, without_disputed)
 
 
-@settings(_SETTINGS, max_examples=12)
+@settings(_SETTINGS, max_examples=20)
 @given(worlds())
 def test_batch_and_single_agree_with_the_oracle(drawn: Drawn) -> None:
     _check(drawn, without_disputed=False)
@@ -94,7 +94,7 @@ def test_all_engines_leave_out_what_was_under_dispute_on_the_day(drawn: Drawn) -
 
 @pytest.mark.slow
 @settings(_SETTINGS, max_examples=150)
-@given(worlds(max_features=25, max_records=10))
+@given(worlds(features_drawn=20, records_drawn=14))
 def test_engines_agree_on_many_larger_worlds(drawn: Drawn) -> None:
     _check(drawn, without_disputed=False)
 
