@@ -57,7 +57,7 @@ class Conduct:
     drifting: float = 0.30
     persistence: float = 0.92  # month to month
     spread: float = 0.30  # part of the monthly shock shared with linked businesses
-    hazard: float = 1.75  # log hazard of a violation for one unit of conduct
+    hazard: float = 1.9  # log hazard of a violation for one unit of conduct
     violation_monthly: float = 0.022
     lost_contact_monthly: float = 0.0011
 
@@ -73,12 +73,12 @@ class Supervision:
     finds_violation: float = 0.75
     finds_other: float = 0.075
     punished_after_check: float = 0.20
-    found_otherwise_monthly: float = 0.048
+    found_otherwise_monthly: float = 0.052
     punished_after_case: float = 0.45
     summary: float = 0.45  # of detections that end in a summary or warning-only decision
     no_penalty: float = 0.08
-    elsewhere_yearly: float = 0.014
-    elsewhere_conduct: float = 1.3  # log rate for one unit of conduct
+    elsewhere_yearly: float = 0.0155
+    elsewhere_conduct: float = 1.5  # log rate for one unit of conduct
     heavier: float = 0.06
 
 
