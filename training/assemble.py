@@ -22,7 +22,7 @@ from serving.manifest import (
     feature_specs,
     place_of,
 )
-from serving.policy import load_policy
+from serving.policy import Policy
 from training.arrays import Floats, Ints
 from training.calendar import date_of
 from training.calibrate import probabilities
@@ -97,23 +97,17 @@ def bundle_parts(
     population: Matrix,
     origin: Origin,
     *,
+    policy: Policy,
     reference_rows: int,
 ) -> Parts:
-    """All that `serving.bundle.write_bundle` needs.
-
-    Raises
-    ------
-    PolicyMalformed
-        The jurisdiction's policy does not hold together.
-    """
-    specs = feature_specs(catalogue)
+    """All that `serving.bundle.write_bundle` needs."""
     chosen = just_inside(frozen.tenths, frozen.tiers.cuts, reference_rows)
     reference = {tier: rows(population, positions) for tier, positions in chosen.items()}
     return Parts(
         manifest=_manifest(catalogue, learned, frozen, origin),
         models={one.outcome.name: one.model.text for one in learned},
         reasons=catalogue.jurisdiction.reasons,
-        policy=load_policy(catalogue.policy_folder, {spec.name: spec.labels for spec in specs}),
+        policy=policy,
         reference=reference,
         golden=_golden(catalogue, frozen, population, origin.as_of_day),
     )

@@ -155,6 +155,17 @@ def ece(y: Ints, p: Floats, bins: int = 10) -> float:
     )
 
 
+def ece_by_chance(rows: int, rate: float, bins: int = 10) -> float:
+    """About the calibration error that perfect probabilities show among so few rows.
+
+    The mean absolute deviation of a share from its probability, bin by bin.
+
+    >>> round(ece_by_chance(1000, 0.1), 4)
+    0.0239
+    """
+    return float(np.sqrt(2.0 / np.pi * rate * (1.0 - rate) * bins / rows))
+
+
 def reliability(y: Ints, p: Floats, bins: int = 10) -> list[tuple[float, float, float]]:
     """Per bin: share of rows, mean probability, share of positives."""
     edges = np.unique(np.quantile(p, np.arange(1, bins) / bins, method="lower"))

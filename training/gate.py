@@ -11,40 +11,10 @@ from dataclasses import dataclass
 
 from serving.manifest import TIERS
 from training.assemble import Frozen
+from training.evaluate import ece_by_chance
 from training.learn import Learned
+from training.limits import Limits
 from training.migration import Migration
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The thresholds of the rules.
-
-    Parameters
-    ----------
-    single_feature_auc
-        A feature that alone ranks the outcome better than this is taken to hold
-        the outcome itself.
-    behind_challenger
-        How much AUC a model may lie behind a challenger, judged by the upper end
-        of the interval of their difference.
-    calibration_share
-        Calibration error allowed, as a share of the base rate; never less than
-        `calibration_floor`.
-    tier_share
-        Deviation of a tier's share from its target.
-    moved_two_tiers
-        Share of businesses that may move two tiers or more against the champion.
-    score_psi
-        Population stability index of the score against the champion's.
-    """
-
-    single_feature_auc: float = 0.97
-    behind_challenger: float = 0.01
-    calibration_share: float = 0.25
-    calibration_floor: float = 0.005
-    tier_share: float = 0.05
-    moved_two_tiers: float = 0.02
-    score_psi: float = 0.25
 
 
 @dataclass(frozen=True)
@@ -81,7 +51,7 @@ def gate(
     learned: Sequence[Learned],
     frozen: Frozen,
     migration: Migration | None,
-    limits: Limits | None = None,
+    limits: Limits,
 ) -> Verdict:
     """Apply every rule to the models that would go into force together.
 
@@ -91,19 +61,18 @@ def gate(
         Against the present champion on the same businesses, or None when there
         is none to compare with.
     """
-    limits = limits or Limits()
     rules = [rule for one in learned for rule in outcome_rules(one, limits)]
     rules += _tier_rules(frozen, limits)
     rules += _migration_rules(migration, limits)
     return Verdict(tuple(rules))
 
 
-def fit_to_warn(one: Learned, limits: Limits | None = None) -> Verdict:
+def fit_to_warn(one: Learned, limits: Limits) -> Verdict:
     """The rules of one outcome: a warning that fails them is left out of the bundle.
 
     Only the credit model can hold up the whole bundle.
     """
-    return Verdict(tuple(outcome_rules(one, limits or Limits())))
+    return Verdict(tuple(outcome_rules(one, limits)))
 
 
 def outcome_rules(one: Learned, limits: Limits) -> Iterator[Rule]:
@@ -121,11 +90,14 @@ def outcome_rules(one: Learned, limits: Limits) -> Iterator[Rule]:
         ahead.high >= -limits.behind_challenger,
     )
     allowed = max(limits.calibration_share * one.base_rate, limits.calibration_floor)
+    by_chance = ece_by_chance(model.rows, one.base_rate)
     error = model.ece
     yield Rule(
-        f"{name}: probabilities mean what they say", f"calibration error at most {allowed:.4f}",
-        "none" if error is None else f"{error:.4f}", None if error is None else error <= allowed,
-    )  # fmt: skip
+        f"{name}: probabilities mean what they say",
+        f"calibration error at most {allowed:.4f} beside the {by_chance:.4f} of chance",
+        "none" if error is None else f"{error:.4f}",
+        None if error is None else error <= allowed + by_chance,
+    )
     feature, alone = max(one.single_feature_auc.items(), key=lambda item: item[1])
     yield Rule(
         f"{name}: no feature holds the outcome",

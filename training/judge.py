@@ -30,14 +30,14 @@ class Predictions:
     ----------
     rows
         ``(n,)`` positions in the sample.
-    fold
-        ``(n,)`` number of the fold that tested each row.
+    month
+        ``(n,)`` number of the month that each row was tested in.
     scores
         Ranking → ``(n,)``, higher is riskier; the model's are margins.
     """
 
     rows: Ints
-    fold: Ints
+    month: Ints
     scores: Mapping[str, Floats]
 
 
@@ -85,9 +85,10 @@ def predict(
             scores.setdefault(name, []).append(rank(month))
         if told is not None:
             told(fold, model)
+    _, months = np.unique([fold.cut_day for fold in folds], return_inverse=True)
     return Predictions(
         rows=np.concatenate([fold.test for fold in folds]),
-        fold=np.repeat(np.arange(len(folds)), [len(fold.test) for fold in folds]),
+        month=np.repeat(months, [len(fold.test) for fold in folds]),
         scores={name: np.concatenate(parts) for name, parts in scores.items()},
     )
 
@@ -113,7 +114,7 @@ def judge(
         entity_id=tested.entity_id,
         day=tested.event_day,
         strata=tested.nuisance,
-        window=predictions.fold // _WINDOW if carried_out(tested) else None,
+        window=predictions.month // _WINDOW if carried_out(tested) else None,
     )
 
     def figures(name: str, score: Floats) -> Evaluation:

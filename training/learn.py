@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from features.catalogue import Catalogue
-from features.contracts import Outcome
+from features.contracts import Feature, Outcome
 from features.errors import Fault
 from features.snapshot import Snapshot
 from serving.manifest import Calibration
@@ -80,8 +81,9 @@ def sample_of(
     *,
     through: int,
     most_days: int | None = None,
+    only_mature: bool = True,
 ) -> Sample:
-    """The labelled rows of an outcome: those of the cohort that are mature.
+    """The labelled rows of an outcome.
 
     Parameters
     ----------
@@ -89,8 +91,10 @@ def sample_of(
         ``(n, n_features)`` aligned with `rows`.
     most_days
         Keep only so many of the latest as-of days; None keeps all.
+    only_mature
+        Leave out rows whose horizon is not complete; otherwise they are refused.
     """
-    keep = mature(outcome, rows, through)
+    keep = mature(outcome, rows, through) | (not only_mature)
     if most_days is not None:
         days = np.unique(rows.as_of_day[keep])
         keep &= rows.as_of_day >= (days[-most_days:][0] if len(days) else 0)
@@ -114,7 +118,7 @@ def sample_of(
 
 
 def learn(
-    catalogue: Catalogue, outcome: Outcome, sample: Sample, settings: TrainSettings
+    features: Sequence[Feature], outcome: Outcome, sample: Sample, settings: TrainSettings
 ) -> Learned:
     """Judge the outcome's model out of time, then fit it on all labelled rows.
 
@@ -123,7 +127,6 @@ def learn(
     TooLittleData
         The sample allows no out-of-time fold with enough positives.
     """
-    features = catalogue.jurisdiction.features
     at = cuts(sample.as_of_day, sample.label_day, sample.y, settings)
     if not at:
         raise TooLittleData(str(Fault(

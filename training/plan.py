@@ -13,11 +13,20 @@ from features.contracts import Ahead, Monthly, Outcome
 from features.errors import Fault
 from features.snapshot import Snapshot
 from training.arrays import Ints
-from training.calendar import date_of, day_of, last_month_end, month_ends, months_before
+from training.calendar import (
+    date_of,
+    day_of,
+    last_month_end,
+    month_end,
+    month_ends,
+    months_before,
+)
 from training.cohort import CohortDay
 from training.errors import TooLittleData
 from training.labels import evidence_days, known_through
 from training.settings import TrainSettings
+
+_FULL_MONTH = 21  # days of records that make a month worth testing
 
 
 @dataclass(frozen=True)
@@ -55,8 +64,7 @@ def plan(catalogue: Catalogue, snapshot: Snapshot, settings: TrainSettings) -> P
     scored = day_of(last_month_end(through))
     if not isinstance(catalogue.jurisdiction.cohort, Monthly):
         return Plan(through, scored, ())
-    first, _ = evidence_days(catalogue, snapshot)
-    warm = months_before(last_month_end(first + 31), -settings.warm_up_months)
+    warm = warm_up_end(catalogue, snapshot, settings)
     outcomes = wanted_outcomes(catalogue, settings)
     days = sorted({d for o in outcomes for d in _mature_days(o, outcomes, through, warm, settings)})
     if not days:
@@ -65,6 +73,12 @@ def plan(catalogue: Catalogue, snapshot: Snapshot, settings: TrainSettings) -> P
             f"records that cover only up to {date_of(through)}", "deliver older or later records",
         )))  # fmt: skip
     return Plan(through, scored, tuple(CohortDay(day, settings.rows_per_day) for day in days))
+
+
+def warm_up_end(catalogue: Catalogue, snapshot: Snapshot, settings: TrainSettings) -> date:
+    """First month end by which records had been kept for the warm-up."""
+    first, _ = evidence_days(catalogue, snapshot)
+    return months_before(month_end(date_of(first)), -settings.warm_up_months)
 
 
 def wanted_outcomes(catalogue: Catalogue, settings: TrainSettings) -> tuple[Outcome, ...]:
@@ -98,7 +112,7 @@ def cuts(as_of_day: Ints, label_day: Ints, y: Ints, settings: TrainSettings) -> 
     """The latest cuts with enough history before and enough to judge after, ascending.
 
     In a monthly cohort a cut is one of its as-of days; in a cohort of records
-    each month end whose following month is complete.
+    each month end followed by at least three weeks of records.
     """
     found: list[int] = []
     for end in reversed(_candidates(as_of_day)):
@@ -119,5 +133,8 @@ def _candidates(as_of_day: Ints) -> list[date]:
     days = [date_of(int(day)) for day in np.unique(as_of_day)]
     if all(when == months_before(when, 0) for when in days):
         return days
-    last_complete = months_before(last_month_end(int(as_of_day.max())), 1)
-    return list(month_ends(days[0], last_complete))
+    latest = int(as_of_day.max())
+    last = last_month_end(latest)
+    if latest - day_of(last) < _FULL_MONTH:
+        last = months_before(last, 1)
+    return list(month_ends(days[0], last))

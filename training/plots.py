@@ -79,11 +79,10 @@ def _discrimination(learned: Sequence[Learned]) -> Figure:
     height = 0.8 / len(names)
     for place, name in enumerate(names):
         intervals = [one.judgement.evaluations[name].auc for one in learned]
-        values = np.array([i.value for i in intervals])
-        low = values - np.array([i.low for i in intervals])
-        high = np.array([i.high for i in intervals]) - values
         at = np.arange(len(learned)) + place * height
-        axes.barh(at, values, height, label=name, xerr=np.maximum([low, high], 0.0))
+        axes.barh(at, [i.value for i in intervals], height, label=name)
+        low, high = [i.low for i in intervals], [i.high for i in intervals]
+        axes.hlines(at, low, high, color="black", lw=1.2)
     axes.set_yticks(np.arange(len(learned)) + 0.4, [one.outcome.name for one in learned])
     axes.invert_yaxis()
     axes.set_xlim(0.4, 1.0)

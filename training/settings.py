@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from training.fit import FitSettings
+from training.limits import Limits
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class TrainSettings:
         Record the run in MLflow.
     fit
         Of the models.
+    limits
+        Of the gate.
     """
 
     seed: int = 20240531
@@ -62,3 +65,4 @@ class TrainSettings:
     shap_plots: bool = False
     track: bool = True
     fit: FitSettings = field(default_factory=FitSettings)
+    limits: Limits = field(default_factory=Limits)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,14 +23,15 @@ from features.durable import building, point, pointed, publish
 from features.progress import Progress, silent
 from features.snapshot import Snapshot
 from serving.bundle import load_bundle, write_bundle
-from serving.manifest import CREDIT
+from serving.manifest import CREDIT, feature_specs
+from serving.policy import Policy, load_policy
 from serving.signing import public_hex, signing_key
 from training.arrays import Floats
 from training.assemble import Frozen, Origin, bundle_parts, freeze
 from training.calendar import date_of
 from training.cohort import CohortRows, cohort_rows, population
 from training.errors import TooLittleData
-from training.gate import Rule, Verdict, fit_to_warn, gate
+from training.gate import Verdict, fit_to_warn, gate
 from training.learn import Learned, learn, sample_of
 from training.matrix import read
 from training.matrix import rows as rows_of
@@ -39,66 +40,13 @@ from training.model_card import Card, write_card
 from training.plan import Plan, plan, wanted_outcomes
 from training.plots import draw, draw_shap
 from training.registry import Alias, Run, track
+from training.result import RESULT, TrainingResult, repeated, save
 from training.scale import load_scale
 from training.settings import TrainSettings
 
 # Changes when the same inputs would give another bundle.
 _FORMAT = 1
-RESULT = "result.json"
 _SHAP_ROWS = 2000
-
-
-@dataclass(frozen=True)
-class TrainingResult:
-    """What a run made.
-
-    Parameters
-    ----------
-    bundle
-        Name of the bundle.
-    run
-        Folder with the model card, its plots and ``result.json``.
-    promoted
-        Whether the gate let it take over, so that ``bundles/CURRENT`` names it.
-    rules
-        The gate's rules as applied.
-    figures
-        Outcome → ranking → figure → value, out of time.
-    left_out
-        Outcome → why it was not learnt.
-    as_of
-        Day on which everyone was scored to set the tiers, ISO.
-    population
-        Name of the matrix of everyone open on that day.
-    mlflow_run
-        Id of the tracked run; none when tracking was off.
-    repeated
-        Whether an earlier run with the same inputs was found.
-    """
-
-    bundle: str
-    run: Path
-    promoted: bool
-    rules: tuple[Rule, ...]
-    figures: Mapping[str, Mapping[str, Mapping[str, float]]]
-    left_out: Mapping[str, str]
-    as_of: str
-    population: str
-    mlflow_run: str | None
-    repeated: bool = False
-
-    @property
-    def card(self) -> Path:
-        """The model card as one HTML file."""
-        return self.run / "model_card.html"
-
-    def rows(self) -> Iterator[tuple[str, str, str, str, str]]:
-        """Outcome, ranking, AUC, its 95 % interval, lift in the top tenth."""
-        for outcome, rankings in self.figures.items():
-            for ranking, figures in rankings.items():
-                interval = f"{figures['auc_low']:.3f}–{figures['auc_high']:.3f}"
-                lift = f"{figures['lift_top_decile']:.2f}"
-                yield outcome, ranking, f"{figures['auc']:.3f}", interval, lift
 
 
 def train(
@@ -123,7 +71,7 @@ def train(
     name = _run_name(catalogue, snapshot, settings)
     folder = home / "training" / name
     if (folder / RESULT).is_file():
-        return _again(home, folder)
+        return repeated(home, folder)
     return _Training(catalogue, snapshot, home, progress, settings).go(folder)
 
 
@@ -165,6 +113,7 @@ class _Training:
         """Run every step; `folder` appears whole at the end."""
         days = plan(self.catalogue, self.snapshot, self.settings)
         scale = load_scale(self.catalogue.policy_folder, date_of(days.scored_day))
+        policy = self._policy()
         rows = cohort_rows(self.catalogue, self.snapshot, days.days, self.settings.seed)
         matrix = self._build(rows)
         everyone = self._build(population(self.snapshot, days.scored_day))
@@ -172,8 +121,8 @@ class _Training:
         self.progress("tiers", 0, 1)
         frozen = freeze(learned, everyone, scale)
         origin = Origin(self.snapshot.name, matrix.name, days.scored_day)
-        bundle = self._bundle(learned, frozen, everyone, origin)
-        verdict = gate(learned, frozen, self._migration(everyone, frozen))
+        bundle = self._bundle(learned, frozen, everyone, origin, policy)
+        verdict = gate(learned, frozen, self._migration(everyone, frozen), self.settings.limits)
         with building(folder.parent) as built:
             card = Card(self.catalogue, bundle, origin, learned, left_out, frozen, verdict,
                         self.settings)  # fmt: skip
@@ -190,7 +139,7 @@ class _Training:
                 population=everyone.name,
                 mlflow_run=run,
             )
-            _save(result, built)
+            save(result, built)
             publish(built, folder)
         if verdict.passed:
             point(self.home / "bundles" / "CURRENT", bundle)
@@ -218,7 +167,7 @@ class _Training:
                         raise
                     left_out[outcome.name] = str(error)
                     continue
-                failures = fit_to_warn(one).failures
+                failures = fit_to_warn(one, self.settings.limits).failures
                 if failures and outcome.name != CREDIT:
                     left_out[outcome.name] = "; ".join(
                         f"{rule.name}: {rule.asks}, found {rule.found}" for rule in failures
@@ -235,15 +184,24 @@ class _Training:
             self.catalogue, self.snapshot, rows, X, outcome,
             through=through, most_days=self.settings.most_days if _monthly(rows) else None,
         )  # fmt: skip
-        return learn(self.catalogue, outcome, sample, self.settings)
+        return learn(self.catalogue.jurisdiction.features, outcome, sample, self.settings)
 
-    def _bundle(
-        self, learned: Sequence[Learned], frozen: Frozen, everyone: Matrix, origin: Origin
+    def _policy(self) -> Policy:
+        specs = feature_specs(self.catalogue)
+        return load_policy(self.catalogue.policy_folder, {spec.name: spec.labels for spec in specs})
+
+    def _bundle(  # all that a bundle is made of
+        self,
+        learned: Sequence[Learned],
+        frozen: Frozen,
+        everyone: Matrix,
+        origin: Origin,
+        policy: Policy,
     ) -> str:
         self.progress("bundle", 0, 1)
         parts = bundle_parts(
             self.catalogue, learned, frozen, everyone, origin,
-            reference_rows=self.settings.reference_rows,
+            policy=policy, reference_rows=self.settings.reference_rows,
         )  # fmt: skip
         return write_bundle(self.home / "bundles", parts, signing_key(self.home / "keys"))
 
@@ -277,8 +235,7 @@ class _Training:
             params={
                 "snapshot": self.snapshot.name,
                 "catalogue": self.catalogue.fingerprint,
-                **{k: str(v) for k, v in asdict(self.settings).items() if k != "fit"},
-                **{f"fit_{k}": str(v) for k, v in asdict(self.settings.fit).items()},
+                **_flat(asdict(self.settings)),
             },
             metrics={
                 f"{outcome}/{ranking}/{figure}": value
@@ -293,6 +250,16 @@ class _Training:
         return track(self.home, self.catalogue.jurisdiction.name, run, alias).run_id
 
 
+def _flat(settings: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{name}_")
+        else:
+            flat[f"{prefix}{name}"] = str(value)
+    return flat
+
+
 def _monthly(rows: CohortRows) -> bool:
     return rows.record_no is None
 
@@ -305,19 +272,3 @@ def _figures(learned: Sequence[Learned]) -> dict[str, dict[str, dict[str, float]
         }
         for one in learned
     }
-
-
-def _save(result: TrainingResult, folder: Path) -> None:
-    content = {k: v for k, v in asdict(result).items() if k not in ("run", "repeated")}
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1)
-    (folder / RESULT).write_text(text + "\n", encoding="utf-8")
-
-
-def _again(home: Path, folder: Path) -> TrainingResult:
-    """The result of an earlier run with the same inputs, made current again."""
-    content = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-    rules = tuple(Rule(**rule) for rule in content.pop("rules"))
-    result = TrainingResult(**content, rules=rules, run=folder, repeated=True)
-    if result.promoted:
-        point(home / "bundles" / "CURRENT", result.bundle)
-    return result

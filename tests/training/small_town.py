@@ -14,11 +14,13 @@ from features.contracts import (
     Column,
     Count,
     Dates,
+    DaysSince,
     Direction,
     Evidence,
     Feature,
     Jurisdiction,
     Kind,
+    Measure,
     Monthly,
     Months,
     Outcome,
@@ -26,7 +28,7 @@ from features.contracts import (
     Reason,
     Source,
 )
-from features.expressions import col
+from features.expressions import Condition, col
 
 PROFILES = (
     {"entity_id": "early", "from_day": 0, "to_day": 999, "established_day": 0, "closed_day": 100},
@@ -56,11 +58,14 @@ def _source(name: str, *columns: str) -> Source:
     )
 
 
-def _count(source: str, direction: Direction) -> Feature:
+def _feature(
+    name: str, source: str, measure: Measure, direction: Direction, where: Condition | None = None
+) -> Feature:
     return Feature(
-        name=f"{source}_count_36m",
+        name=name,
         source=source,
-        measure=Count(),
+        measure=measure,
+        where=where,
         window=Months(36),
         meaning=_SOMETHING,
         direction=direction,
@@ -98,8 +103,16 @@ def catalogue(cohort: Cohort | None = None) -> Catalogue:
         departments={"market": _SOMETHING},
         sources=(_source("penalties", "severity"), _source("checks", "failed", "inspector")),
         features=(
-            _count("penalties", Direction.RISK_UP),
-            _count("checks", Direction.EITHER),
+            _feature("penalties_count_36m", "penalties", Count(), Direction.RISK_UP),
+            _feature("penalties_days_since", "penalties", DaysSince(), Direction.RISK_DOWN),
+            _feature(
+                "failed_checks_count_36m",
+                "checks",
+                Count(),
+                Direction.RISK_UP,
+                col("failed").equals(1),
+            ),
+            _feature("checks_days_since", "checks", DaysSince("first"), Direction.EITHER),
         ),
         outcomes=(outcome(evidence, horizon=horizon),),
         reasons=(Reason("R304", _SOMETHING),),

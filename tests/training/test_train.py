@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from features.contracts import AtRecords
+from serving.bundle import load_bundle
+from serving.signing import public_hex, signing_key
+from tests.training.learnable import SETTINGS, learnable, written
+from training.errors import TooLittleData
+from training.result import TrainingResult
+from training.train import train
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def result(home: Path) -> TrainingResult:
+    town = learnable(None, home / "town")
+    return train(town, written(town, home / "records"), home, settings=SETTINGS)
+
+
+def test_run_ends_in_a_signed_bundle_that_loads(home: Path, result: TrainingResult) -> None:
+    trusted = {public_hex(signing_key(home / "keys"))}
+    bundle = load_bundle(home / "bundles" / result.bundle, trusted)
+    assert sorted(bundle.models) == ["any_penalty", "credit"]
+    assert bundle.manifest.trained_as_of == result.as_of == "2023-12-31"
+    assert sorted(bundle.manifest.references) == ["A", "B", "C"]
+    assert (home / "bundles" / "CURRENT").read_text().strip() == result.bundle
+
+
+def test_models_beat_chance_out_of_time(result: TrainingResult) -> None:
+    assert result.promoted
+    assert result.figures["credit"]["model"]["auc_low"] > 0.6
+    assert result.figures["any_penalty"]["model"]["ece"] < 0.1
+
+
+def test_outcome_that_never_happens_is_left_out_and_says_why(result: TrainingResult) -> None:
+    assert list(result.left_out) == ["never"]
+    assert "0 positives" in result.left_out["never"]
+
+
+def test_card_tells_hashes_figures_and_limits(result: TrainingResult) -> None:
+    card = (result.run / "model_card.md").read_text(encoding="utf-8")
+    for told in (result.bundle, "past_violations", "not a sanction", "never", "calibration.png"):
+        assert told in card
+    page = result.card.read_text(encoding="utf-8")
+    assert page.count("data:image/png;base64,") == 4
+    assert "http" not in page
+
+
+def test_same_inputs_are_not_trained_again(home: Path, result: TrainingResult) -> None:
+    town = learnable(None, home / "town")
+    (home / "bundles" / "CURRENT").unlink()
+    again = train(town, written(town, home / "records"), home, settings=SETTINGS)
+    assert again.repeated
+    assert replace(again, repeated=False) == result
+    assert (home / "bundles" / "CURRENT").read_text().strip() == result.bundle
+
+
+def test_same_inputs_elsewhere_give_the_same_models_and_cuts(
+    tmp_path: Path, home: Path, result: TrainingResult
+) -> None:
+    town = learnable(None, tmp_path / "town")
+    other = train(town, written(town, tmp_path / "records"), tmp_path, settings=SETTINGS)
+    assert other.bundle == result.bundle  # the name is the hash of everything but the signature
+    assert other.figures == result.figures
+
+
+def test_run_is_summed_up_in_rows_for_people(result: TrainingResult) -> None:
+    outcome, ranking, area, interval, lift = next(iter(result.rows()))
+    assert (outcome, ranking) == ("credit", "model")
+    assert float(area) == pytest.approx(result.figures["credit"]["model"]["auc"], abs=5e-4)
+    assert "–" in interval
+    assert float(lift) > 1
+
+
+def test_second_bundle_is_compared_with_the_champion(home: Path, result: TrainingResult) -> None:
+    town = learnable(None, home / "town")
+    settings = replace(SETTINGS, fit=replace(SETTINGS.fit, seed=99))
+    second = train(town, written(town, home / "records"), home, settings=settings)
+    assert second.bundle != result.bundle
+    [moved] = [rule for rule in second.rules if rule.name == "scores are stable"]
+    assert moved.holds is not None  # there was a champion to compare with
+
+
+def test_records_cohort_is_learnt_with_its_nuisance_and_judged_within_it(tmp_path: Path) -> None:
+    town = learnable(AtRecords("checks"), tmp_path / "town")
+    snapshot = written(town, tmp_path / "records")
+    result = train(town, snapshot, tmp_path, settings=SETTINGS)
+    figures = result.figures["credit"]["model"]
+    assert figures["stratified_auc"] > 0.55
+    assert figures["early_discovery_days"] > 0
+    manifest = json.loads((tmp_path / "bundles" / result.bundle / "manifest.json").read_bytes())
+    assert "inspector" not in json.dumps(manifest["features"])
+
+
+def test_too_short_a_history_is_refused(tmp_path: Path) -> None:
+    town = learnable(None, tmp_path / "town")
+    snapshot = written(town, tmp_path / "records")
+    with pytest.raises(TooLittleData, match="no as-of day"):
+        train(town, snapshot, tmp_path, settings=replace(SETTINGS, warm_up_months=60))
