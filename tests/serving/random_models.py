@@ -75,3 +75,37 @@ def trained(
         **parameters,
     }
     return lightgbm.train(settings, data, rounds)
+
+
+def staircase(features: int) -> str:
+    """The text of one tree whose longest path tests `features` features in turn."""
+    leaves = features + 1
+    steps = range(features)
+    tree = "\n".join(
+        [
+            "Tree=0",
+            f"num_leaves={leaves}",
+            "num_cat=0",
+            f"split_feature={' '.join(map(str, steps))}",
+            f"split_gain={' '.join('1' for _ in steps)}",
+            f"threshold={' '.join('0.5' for _ in steps)}",
+            f"decision_type={' '.join('2' for _ in steps)}",
+            f"left_child={' '.join(str(~step) for step in steps)}",
+            f"right_child={' '.join(map(str, [*steps[1:], ~features]))}",
+            f"leaf_value={' '.join(map(str, range(leaves)))}",
+            f"leaf_weight={' '.join('1' for _ in range(leaves))}",
+            f"leaf_count={' '.join('1' for _ in range(leaves))}",
+            f"internal_value={' '.join('0' for _ in steps)}",
+            f"internal_weight={' '.join('1' for _ in steps)}",
+            f"internal_count={' '.join(str(leaves - step) for step in steps)}",
+            *("is_linear=0", "shrinkage=1", "", "", ""),
+        ]
+    )
+    names = " ".join(f"f{step}" for step in steps)
+    header = [
+        *("tree", "version=v4", "num_class=1", "num_tree_per_iteration=1", "label_index=0"),
+        *(f"max_feature_idx={features - 1}", "objective=regression", f"feature_names={names}"),
+        f"feature_infos={' '.join('[0:1]' for _ in steps)}",
+        f"tree_sizes={len(tree)}",
+    ]
+    return "\n".join(header) + "\n\n" + tree + "end of trees\n"
