@@ -10,6 +10,7 @@ import duckdb
 
 from features.contracts import SQL_TYPES, Nearby, Source
 from features.identity import is_unified, organisation_part
+from features.ingest.ranking import RANKED, rank_versions
 from features.ingest.record import QUALIFIERS, kept_columns
 from features.nearby import attached_sql
 from features.quoting import identifier, literal
@@ -77,12 +78,9 @@ def write_source(
 ) -> None:
     """Write the snapshot file of a source that names its businesses, or none.
 
-    Needs tables ``zone`` and ``links``; leaves the numbered records in the
-    table ``numbered``.
+    Needs tables ``zone`` and ``links``.
     """
-    _number(connection, source, batches)
-    columns = ", ".join(snapshot_columns(source))
-    _copy(connection, f"SELECT entity_id, {columns} FROM numbered", target)
+    _copy(connection, _records(connection, source, batches), target)
 
 
 def write_attached(
@@ -96,10 +94,12 @@ def write_attached(
     Needs tables ``zone``, ``links`` and ``profiles``.
     """
     assert isinstance(source.subject, Nearby)
-    _number(connection, source, batches)
-    pairs = attached_sql(source.subject, "numbered", snapshot_columns(source))
-    columns = ", ".join(snapshot_columns(source))
-    _copy(connection, f"SELECT entity_id, {columns}, distance_m FROM ({pairs})", target)
+    records = _records(connection, source, batches)
+    connection.execute(f"CREATE OR REPLACE TABLE numbered AS {records}")
+    columns = snapshot_columns(source)
+    pairs = attached_sql(source.subject, "numbered", columns)
+    _copy(connection, f"SELECT entity_id, {', '.join(columns)}, distance_m FROM ({pairs})", target)
+    connection.execute("DROP TABLE numbered")
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, rows: str, target: Path) -> None:
@@ -109,76 +109,29 @@ def _copy(connection: duckdb.DuckDBPyConnection, rows: str, target: Path) -> Non
     )
 
 
-def _number(
-    connection: duckdb.DuckDBPyConnection,
-    source: Source,
-    batches: Sequence[Path],
-) -> None:
+def _records(connection: duckdb.DuckDBPyConnection, source: Source, batches: Sequence[Path]) -> str:
+    """SQL for the stored records with their business, number, version and validity."""
     if not batches:
-        _create_empty(connection, source)
-        return
-    linked, join = "r._entity", ""
+        return _no_records(source)
+    rank_versions(connection, batch_files(batches))
+    entity, join = "r._entity", ""
     if connection.execute("SELECT count(*) FROM links").fetchall()[0][0]:
-        linked = "COALESCE(links._entity, r._entity)"
+        entity = "COALESCE(links._entity, r._entity)"
         join = "LEFT JOIN links ON links.given = r._entity"
-    connection.execute(
-        "CREATE OR REPLACE TABLE stored AS "
-        "SELECT r.*, COALESCE(r.known_us, z._start_us) AS _said_us "
-        f"FROM {batch_files(batches)} AS r LEFT JOIN zone AS z ON z._day = r.known_day"
+    columns = ", ".join(
+        f"{'n' if name in RANKED else 'r'}.{name}" for name in snapshot_columns(source)
     )
-    connection.execute(
-        "CREATE OR REPLACE TABLE corrected AS "
-        "SELECT hash(event_key) AS h FROM stored GROUP BY 1 HAVING count(*) > 1"
+    return (
+        f"SELECT {entity} AS entity_id, {columns} FROM {batch_files(batches)} AS r "
+        "JOIN ranked AS n ON n._batch_no = r._batch_no AND n._file_no = r._file_no "
+        f"AND n._row_no = r._row_no {join}"
     )
-    columns = ", ".join(snapshot_columns(source))
-    connection.execute(
-        f"CREATE OR REPLACE TABLE numbered AS SELECT entity_id, {columns} FROM ("
-        f"SELECT {linked} AS entity_id, r.* REPLACE ("
-        "_effective_day AS known_day, _effective_us AS known_us), "
-        "row_number() OVER (ORDER BY r.event_day, r._effective_us, r.event_key, r.version) "
-        f"AS record_no FROM ({_versions()}) AS r {join})"
-    )
-    connection.execute("DROP TABLE stored")
 
 
-def _versions() -> str:
-    """Versions of each record in order, each known from an honest day.
-
-    The first is known from when the department says, or the event and its lag.
-    A later one is known from when the department says if that is later than all
-    before it, and otherwise from the day it was received.
-    """
-    alone = (
-        "SELECT *, CAST(1 AS INTEGER) AS version, known_day AS _effective_day, "
-        "_said_us AS _effective_us, "
-        "CAST(NULL AS INTEGER) AS superseded_day FROM stored "
-        "WHERE hash(event_key) NOT IN (SELECT h FROM corrected)"
-    )
-    ordered = (
-        "SELECT s.*, z._start_us AS _received_us, CAST(row_number() OVER w AS INTEGER) AS version, "
-        "max(_said_us) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _before_us "
-        "FROM stored AS s LEFT JOIN zone AS z ON z._day = s._received_day "
-        "WHERE hash(event_key) IN (SELECT h FROM corrected) "
-        "WINDOW w AS (PARTITION BY event_key ORDER BY _batch_no, _said_us, _row_no)"
-    )
-    believed = "version = 1 OR (_declared AND _said_us > _before_us)"
-    running = "PARTITION BY event_key ORDER BY version ROWS UNBOUNDED PRECEDING"
-    known = (
-        "SELECT * EXCLUDE (_before_us, _received_us), "
-        f"max(CASE WHEN {believed} THEN known_day ELSE _received_day END) OVER ({running}) "
-        "AS _effective_day, "
-        f"max(CASE WHEN {believed} THEN _said_us ELSE _received_us END) OVER ({running}) "
-        f"AS _effective_us FROM ({ordered})"
-    )
-    several = (
-        "SELECT *, lead(_effective_day) OVER (PARTITION BY event_key ORDER BY version) "
-        f"AS superseded_day FROM ({known})"
-    )
-    return f"{alone} UNION ALL BY NAME {several}"
-
-
-def _create_empty(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+def _no_records(source: Source) -> str:
     types = {"event_key": "VARCHAR", "record_no": "BIGINT", "known_us": "BIGINT"}
     types |= {identifier(c.name): SQL_TYPES[c.kind] for c in source.columns}
-    columns = ", ".join(f"{c} {types.get(c, 'INTEGER')}" for c in snapshot_columns(source))
-    connection.execute(f"CREATE OR REPLACE TABLE numbered (entity_id VARCHAR, {columns})")
+    columns = ", ".join(
+        f"CAST(NULL AS {types.get(name, 'INTEGER')}) AS {name}" for name in snapshot_columns(source)
+    )
+    return f"SELECT CAST(NULL AS VARCHAR) AS entity_id, {columns} WHERE FALSE"

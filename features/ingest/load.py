@@ -2,47 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from features.contracts import SQL_TYPES, Jurisdiction, Source
+from features.contracts import Jurisdiction
 from features.ingest.conversion import is_delivered
 from features.ingest.delivery import Delivery, open_delivery
 from features.ingest.reconciliation import FileCount
-from features.ingest.record import RecordQuery, kept_columns, record_columns
+from features.ingest.record import RecordQuery
 from features.ingest.slow import create_lookup, unread
 from features.ingest.table import DeliveredTable
-from features.quoting import identifier, literal
-
-_TYPES = {
-    "event_key": "VARCHAR", "_entity": "VARCHAR", "_entity_warning": "BOOLEAN",
-    "known_us": "BIGINT", "_declared": "BOOLEAN",
-}  # fmt: skip
+from features.quoting import literal
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A file in the staging tables, and its account so far."""
+    """A file in the staging tables, and its account so far.
+
+    `rows` is SQL for its records, numbered as a person counts.
+    """
 
     number: int
     delivery: Delivery
     careful: bool
     count: FileCount
+    rows: tuple[str, ...]
 
 
-def create_staging(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Empty tables ``records`` and ``held_back`` for one source."""
-    columns = [f"{name} {_TYPES.get(name, 'INTEGER')}" for name in record_columns(source)]
-    columns += [f"{identifier(c.name)} {SQL_TYPES[c.kind]}" for c in kept_columns(source)]
-    connection.execute(
-        f"CREATE OR REPLACE TABLE records (_file_no INTEGER, _row_no BIGINT, {', '.join(columns)})"
-    )
+def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empty table ``held_back`` for the faulty rows of one source."""
     connection.execute(
         "CREATE OR REPLACE TABLE held_back "
         "(_file_no INTEGER, _row_no BIGINT, raw VARCHAR, faults VARCHAR[])"
     )
+
+
+def create_records(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Loaded]) -> None:
+    """View ``records`` of what was read from all files of one source."""
+    union = " UNION ALL ".join(rows for one in loaded for rows in one.rows)
+    connection.execute(f"CREATE OR REPLACE VIEW records AS {union}")
+
+
+def drop_records(connection: duckdb.DuckDBPyConnection, loaded: Sequence[Loaded]) -> None:
+    """Forget what was read from the files of one source."""
+    for one in loaded:
+        for kind in ("fast", "slow"):
+            connection.execute(f"DROP TABLE IF EXISTS {kind}_{one.number}")
 
 
 def load(
@@ -61,30 +69,34 @@ def load(
     """
     table = open_delivery(connection, delivery, work)
     query = RecordQuery.of(jurisdiction, delivery.source, table)
+    fast = f"fast_{number}"
     careful = False
     try:
-        connection.execute(f"CREATE OR REPLACE TABLE fast_rows AS {query.fast()}")
+        connection.execute(f"CREATE TABLE {fast} AS {query.fast()}")
     except duckdb.InvalidInputException:
         # The engine's reader wants a regular file; the slow one names each bad row.
         careful = True
         table = open_delivery(connection, delivery, work, careful=True)
         query = RecordQuery.of(jurisdiction, delivery.source, table)
-        connection.execute(f"CREATE OR REPLACE TABLE fast_rows AS {query.fast()}")
-    numbered = f"COALESCE(_row_no, rowid + {table.first_row})"
-    kept = ", ".join(query.columns)
-    connection.execute(
-        f"INSERT INTO records SELECT {number}, {numbered}, {kept} "
-        "FROM fast_rows WHERE _raw IS NULL AND NOT _out"
-    )
+        connection.execute(f"CREATE TABLE {fast} AS {query.fast()}")
     read, doubtful, out = connection.execute(
-        "SELECT count(*), count(_raw), count(*) FILTER (_out AND _raw IS NULL) FROM fast_rows"
+        f"SELECT count(*), count(_raw), count(*) FILTER (_out AND _raw IS NULL) FROM {fast}"
     ).fetchall()[0]
     count = FileCount(delivery.source.name, delivery.main.name, table.form, read=read,
                       out_of_scope=out, notes=_notes(query))  # fmt: skip
+    row_no = f"COALESCE(_row_no, rowid + {table.first_row}) AS _row_no"
+    kept = ", ".join(query.columns)
+    rows = [
+        f"SELECT {number} AS _file_no, {row_no}, {kept} FROM {fast} WHERE _raw IS NULL AND NOT _out"
+    ]
     if doubtful:
-        rows = f"SELECT {numbered} AS _row_no, _shape, _raw FROM fast_rows WHERE _raw IS NOT NULL"
-        count = _load_doubtful(connection, query, rows, number, count)
-    return Loaded(number, delivery, careful, count)
+        raw = f"SELECT {row_no}, _shape, _raw FROM {fast} WHERE _raw IS NOT NULL"
+        count = _load_doubtful(connection, query, raw, number, count)
+        rows.append(
+            f"SELECT {number} AS _file_no, _row_no, {kept} FROM slow_{number} "
+            "WHERE NOT _out AND len(_faults) = 0"
+        )
+    return Loaded(number, delivery, careful, count, tuple(rows))
 
 
 def _load_doubtful(
@@ -101,19 +113,17 @@ def _load_doubtful(
         read.column.name: create_lookup(connection, "doubtful", read, query.zone)
         for read in lookups
     }
-    connection.execute(f"CREATE OR REPLACE TABLE slow_rows AS {query.slow('doubtful', lookups)}")
+    slow = f"slow_{number}"
+    connection.execute(f"CREATE TABLE {slow} AS {query.slow('doubtful', lookups)}")
+    connection.execute("DROP TABLE doubtful")
     out, held_back = connection.execute(
         "SELECT count(*) FILTER (_out), count(*) FILTER (NOT _out AND len(_faults) > 0) "
-        "FROM slow_rows"
+        f"FROM {slow}"
     ).fetchall()[0]
-    connection.execute(
-        f"INSERT INTO records SELECT {number}, _row_no, {', '.join(query.columns)} "
-        "FROM slow_rows WHERE NOT _out AND len(_faults) = 0"
-    )
     if held_back:
         connection.execute(
             f"INSERT INTO held_back SELECT {number}, _row_no, {raw_json_sql(query.table)}, _faults "
-            "FROM slow_rows WHERE NOT _out AND len(_faults) > 0"
+            f"FROM {slow} WHERE NOT _out AND len(_faults) > 0"
         )
     ordered = tuple(f"{name} written {order}" for name, order in orders.items() if order)
     return replace(

@@ -26,7 +26,7 @@ from features.ingest.batch import (
 )
 from features.ingest.delivery import Delivery, deliveries
 from features.ingest.engine import alone, connect
-from features.ingest.load import Loaded, create_staging, load
+from features.ingest.load import Loaded, create_records, create_staging, drop_records, load
 from features.ingest.moments import EPOCH
 from features.ingest.publication import Holdings, publish_snapshot
 from features.ingest.received import Offer, Received, contract_fingerprint, offer
@@ -213,7 +213,7 @@ class _Run:
     ) -> SourceCount:
         files = [one.unchanged for one in offers if one.known]
         loaded: list[Loaded] = []
-        create_staging(connection, source)
+        create_staging(connection)
         for number, new in enumerate(offers):
             if new.known:
                 continue
@@ -224,12 +224,14 @@ class _Run:
                 continue
             loaded.append(replace(one, count=replace(one.count, identity=new.identity)))
         if loaded:
+            create_records(connection, loaded)
             held = self.received.batch_files(self.home, source.name, self.contracts[source.name])
             settled = settle(connection, source, loaded, held)
             hold_back(connection, loaded, work)
             received = (len(self.received.batches) + 1, (self.received_on - EPOCH).days)
             contested = settled.contested > 0
             write_records(connection, source, received, target, contested=contested)
+            drop_records(connection, loaded)
             files += settled.counts
         for file in files:
             if not file.adds_up:

@@ -15,7 +15,6 @@ HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
 _TABLE = str.maketrans(FULL_WIDTH, HALF_WIDTH)
 _BLANKS = " \t\r\n\f\v\ufeff\u200b"
 _BETWEEN = "\x1f"
-_USUAL = "（），：；"
 _WIDE = r"[\x{a0}\x{3000}\x{ff01}-\x{ff5e}]"
 _UNUSUAL = r"[\x{a0}\x{3000}\x{ff01}-\x{ff07}\x{ff0a}\x{ff0b}\x{ff0d}-\x{ff19}\x{ff1c}-\x{ff5e}]"
 
@@ -63,9 +62,7 @@ def clean_sql(field: str) -> str:
     text that is clean, and a few replacements do for the usual punctuation.
     """
     blanks, edge = literal(_BLANKS), r"[\s\x{feff}\x{200b}]"
-    usual = field
-    for full, half in zip(_USUAL, clean(_USUAL), strict=True):
-        usual = f"replace({usual}, {literal(full)}, {literal(half)})"
+    brackets = _replaced(field, "（）")
     return (
         f"CASE WHEN strlen({field}) = length({field}) THEN "
         f"CASE WHEN left({field}, 1) <= ' ' OR right({field}, 1) <= ' ' "
@@ -73,19 +70,29 @@ def clean_sql(field: str) -> str:
         f"WHEN NOT regexp_matches({field}, '{_WIDE}|^{edge}|{edge}$') THEN {field} "
         f"WHEN regexp_matches({field}, '{_UNUSUAL}') "
         f"THEN trim(translate({field}, {literal(FULL_WIDTH)}, {literal(HALF_WIDTH)}), {blanks}) "
-        f"ELSE trim({usual}, {blanks}) END"
+        f"WHEN regexp_matches({field}, '[，：；]') "
+        f"THEN trim({_replaced(brackets, '，：；')}, {blanks}) "
+        f"ELSE trim({brackets}, {blanks}) END"
     )
+
+
+def _replaced(expression: str, characters: str) -> str:
+    for full, half in zip(characters, clean(characters), strict=True):
+        expression = f"replace({expression}, {literal(full)}, {literal(half)})"
+    return expression
 
 
 def none_sql(expression: str, meant: frozenset[str] = frozenset()) -> str:
     """NULL where cleaned text stands for no value; texts in `meant` are values here."""
     words = [word for word in PLACEHOLDERS if word not in meant]
     longest = max(len(word.encode()) for word in words)
-    # One constant text is cheaper for the engine than a list of words.
+    # One constant text is cheaper for the engine than a list of words, and no word
+    # begins with a digit.
     listed = literal(_BETWEEN + _BETWEEN.join(words) + _BETWEEN)
     between = literal(_BETWEEN)
     return (
         f"CASE WHEN strlen({expression}) <= {longest} "
+        f"AND NOT ({expression} >= '0' AND {expression} < ':') "
         f"AND contains({listed}, {between} || {expression} || {between}) "
         f"THEN NULL ELSE {expression} END"
     )
