@@ -223,7 +223,12 @@ def test_a_failure_is_told_without_its_text_and_logged_without_it(
 def test_a_failure_in_mid_answer_leaves_it_incomplete_for_the_server_to_cut() -> None:
     sent: list[Message] = []
 
+    asked: list[bool] = []
+
     async def receive() -> Message:
+        if asked:  # as a server does: nothing more comes until the client leaves
+            await asyncio.Event().wait()
+        asked.append(True)
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def keep(message: Message) -> None:
