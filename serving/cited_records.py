@@ -59,7 +59,7 @@ def cited_records(edition: Edition, subject: Subject, answer: Answer) -> tuple[R
     wanted: dict[Key, None] = {}
     decisions = [answer.decision, *([answer.contested.other] if answer.contested else [])]
     for decision in decisions:
-        wanted.update(dict.fromkeys(_cited(edition, decision)))
+        wanted.update(dict.fromkeys(_cited(decision)))
     if answer.contested:
         wanted.update({(one.source, one.record_id): None for one in answer.contested.records})
     told = []
@@ -70,17 +70,12 @@ def cited_records(edition: Edition, subject: Subject, answer: Answer) -> tuple[R
     return tuple(sorted(told, key=lambda one: (one.happened_on, one.source, one.record_id))[::-1])
 
 
-def _cited(edition: Edition, decision: Decision) -> Iterator[Key]:
-    source_of = {spec.name: spec.source for spec in edition.bundle.manifest.features}
+def _cited(decision: Decision) -> Iterator[Key]:
     for cited in (*decision.reasons, *decision.positives):
         for record_id in cited.record_ids:
-            yield source_of[cited.feature], record_id
-    reads = {
-        rule.id: {test.feature for version in rule.versions for test in version.when}
-        for rule in edition.bundle.policy.rules
-    }
+            yield cited.source, record_id
     for fired in decision.rules:
-        for source in sorted({source_of[name] for name in reads[fired.id] if name}):
+        for source in fired.sources:
             for record_id in fired.record_ids:
                 yield source, record_id
 

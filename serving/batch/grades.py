@@ -8,7 +8,7 @@ the same policy, row by row; the tests compare the two.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,7 @@ from serving.decision import Business, facts_of
 from serving.formats import iso_day
 from serving.grading import clipped, level_of, probability, score_tenths, tier_of
 from serving.manifest import CREDIT, LEVELS, Level, Tier
+from serving.policy import Facts
 
 
 @dataclass(frozen=True)
@@ -69,16 +70,14 @@ def grade(
     NothingInForce
         The policy holds no rule or measure for that day.
     """
-    manifest = bundle.manifest
+    manifest, policy = bundle.manifest, bundle.policy
     on = date.fromisoformat(iso_day(as_of_day))
     margins = {name: model.scorer.margins(X).tolist() for name, model in bundle.models.items()}
     graded = []
-    for i, (subject, row) in enumerate(zip(subjects, X.tolist(), strict=True)):
-        values = (None if math.isnan(value) else value for value in row)
-        named = dict(zip(bundle.feature_names, values, strict=True))
+    for i, facts in enumerate(_facts(bundle, subjects, X, as_of_day)):
         tenths = clipped(score_tenths(margins[CREDIT][i], manifest.score))
         model_tier = tier_of(tenths, manifest.tiers)
-        ruling = bundle.policy.rule(model_tier, facts_of(subject, named, as_of_day), on)
+        ruling = policy.rule(model_tier, facts, on)
         chances: dict[str, tuple[float, Level | None]] = {}
         for name, model in bundle.models.items():
             chance = probability(margins[name][i], model.spec.calibration)
@@ -93,7 +92,29 @@ def grade(
                 rules=tuple(applied.rule.id for applied in ruling.applied),
                 flags=ruling.flags,
                 chances=chances,
-                ratio=bundle.policy.measure(ruling.tier, ruling.flags, on).ratio,
+                ratio=policy.measure(ruling.tier, ruling.flags, on).ratio,
             )
         )
     return graded
+
+
+def _facts(
+    bundle: Bundle, subjects: Sequence[Business], X: NDArray[np.float64], as_of_day: int
+) -> Iterator[Facts]:
+    """What `facts_of` says of each business, with only the features that rules look at."""
+    looked_at = {
+        test.feature
+        for rule in bundle.policy.rules
+        for version in rule.versions
+        for test in version.when
+        if test.feature is not None
+    }
+    columns = [i for i, name in enumerate(bundle.feature_names) if name in looked_at]
+    names = [bundle.feature_names[i] for i in columns]
+    missing = np.isnan(X).sum(axis=1).tolist()
+    rows = zip(subjects, X[:, columns].tolist(), missing, strict=True)
+    for subject, row, n in rows:
+        values = [None if math.isnan(value) else value for value in row]
+        facts = facts_of(subject, dict(zip(names, values, strict=True)), as_of_day)
+        share = n / X.shape[1] if X.shape[1] else None
+        yield Facts(facts.features, {**facts.profile, "missing_share": share})

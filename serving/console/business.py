@@ -31,7 +31,6 @@ async def business(request: Request) -> Response:
 
 def _context(edition: Edition, told: Explained) -> dict[str, object]:
     decision, contested = told.answer.decision, told.answer.contested
-    sources = {spec.name: spec.source for spec in edition.bundle.manifest.features}
     opened = decision.business.established_day
     both = []
     if contested:
@@ -53,15 +52,7 @@ def _context(edition: Edition, told: Explained) -> dict[str, object]:
         "anchors": {
             (one.source, one.record_id): place for place, one in enumerate(told.records, start=1)
         },
-        "feature_sources": sources,
-        "rule_sources": {
-            rule.id: sorted(
-                {sources[t.feature] for v in rule.versions for t in v.when if t.feature}
-            )
-            or [""]
-            for rule in edition.bundle.policy.rules
-        },
-        "source_titles": {one.name: one.title for one in edition.catalogue.jurisdiction.sources},
+        "titles": {one.name: one.title for one in edition.catalogue.jurisdiction.sources},
         "established": None if opened is None else iso_day(opened),
         "wide_scale": scale(decision, _WIDE),
         "narrow_scale": scale(decision, _NARROW),

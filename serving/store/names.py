@@ -14,7 +14,6 @@ character is found as the beginning of a pair.
 
 from __future__ import annotations
 
-import itertools
 import unicodedata
 
 _END = "00000"
@@ -27,8 +26,8 @@ def folded(text: str) -> str:
 
 def index_text(name: str) -> str:
     """The tokens a name is found by, in order, separated by blanks."""
-    codes = [f"{ord(character):05x}" for character in folded(name)]
-    return " ".join(a + b for a, b in zip(codes, [*codes[1:], _END], strict=True))
+    codes = folded(name).translate(_CODES) + _END
+    return " ".join([codes[i : i + 10] for i in range(0, len(codes) - 5, 5)])
 
 
 def match_text(query: str) -> str:
@@ -37,7 +36,18 @@ def match_text(query: str) -> str:
 
 
 def _phrase(word: str) -> str:
-    codes = [f"{ord(character):05x}" for character in word]
-    if len(codes) == 1:
-        return f'"{codes[0]}" *'
-    return '"' + " ".join(a + b for a, b in itertools.pairwise(codes)) + '"'
+    codes = word.translate(_CODES)
+    if len(codes) == 5:
+        return f'"{codes}" *'
+    return '"' + " ".join(codes[i : i + 10] for i in range(0, len(codes) - 5, 5)) + '"'
+
+
+class _Codes(dict[int, str]):
+    """Code point → five hex digits, made when first met."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = f"{point:05x}"
+        return self[point]
+
+
+_CODES = _Codes()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -70,36 +71,27 @@ class StoredRecords:
         return lambda: [row for no, entity_id in of for row in read(source, no, entity_id)]
 
     def _own(self, source: Source, no: int, entity_id: str) -> list[Row]:
-        columns = schema.record_columns(source)
-        names = ("entity_id", *columns)
-        rows = self._connection().execute(
-            f"SELECT {', '.join(columns)} FROM own_{source.name} WHERE no = ? ORDER BY record_no",
-            (no,),
-        )
+        found = self._one(f"SELECT records FROM own_{source.name} WHERE no = ?", no)
+        names = ("entity_id", *schema.record_columns(source))
+        rows = json.loads(found) if found is not None else []
         return [dict(zip(names, (entity_id, *row), strict=True)) for row in rows]
 
     def _near(self, source: Source, no: int, entity_id: str) -> list[Row]:
-        found = (
-            self._connection()
-            .execute(f"SELECT pairs FROM near_{source.name} WHERE no = ?", (no,))
-            .fetchone()
-        )
+        found = self._one(f"SELECT pairs FROM near_{source.name} WHERE no = ?", no)
         if found is None:
             return []
-        pairs = np.frombuffer(found[0], dtype="<i8").reshape(-1, 2).tolist()
-        metres = dict(pairs)
-        columns = schema.record_columns(source)
-        names = ("entity_id", *columns)
+        pairs = np.frombuffer(found, dtype="<i8").reshape(-1, 2).tolist()
+        names = ("entity_id", "distance_m", *schema.record_columns(source))
         rows: list[Row] = []
         for start in range(0, len(pairs), _AT_ONCE):
-            numbers = [record_no for record_no, _ in pairs[start : start + _AT_ONCE]]
-            marks = ", ".join("?" * len(numbers))
-            for row in self._connection().execute(
-                f"SELECT {', '.join(columns)} FROM record_{source.name} "
-                f"WHERE record_no IN ({marks}) ORDER BY record_no", numbers,
+            metres = dict(pairs[start : start + _AT_ONCE])
+            marks = ", ".join("?" * len(metres))
+            for record_no, record in self._connection().execute(
+                f"SELECT record_no, record FROM record_{source.name} "
+                f"WHERE record_no IN ({marks}) ORDER BY record_no", list(metres),
             ):  # fmt: skip
-                record = dict(zip(names, (entity_id, *row), strict=True))
-                rows.append({**record, "distance_m": metres[record["record_no"]]})
+                values = (entity_id, metres[record_no], *json.loads(record))
+                rows.append(dict(zip(names, values, strict=True)))
         return rows
 
     @cached_property
@@ -108,15 +100,19 @@ class StoredRecords:
         kept = {}
         for source in self._city.sources:
             if isinstance(source.subject, CityWide):
-                columns = schema.record_columns(source)
-                names = ("entity_id", *columns)
+                names = ("entity_id", *schema.record_columns(source))
                 kept[source.name] = [
-                    dict(zip(names, (None, *row), strict=True))
-                    for row in self._connection().execute(
-                        f"SELECT {', '.join(columns)} FROM record_{source.name} ORDER BY record_no"
+                    dict(zip(names, (None, *json.loads(record)), strict=True))
+                    for (record,) in self._connection().execute(
+                        f"SELECT record FROM record_{source.name} ORDER BY record_no"
                     )
                 ]
         return kept
+
+    def _one(self, query: str, no: int) -> Any:
+        """The single value of a row, or none."""
+        found = self._connection().execute(query, (no,)).fetchone()
+        return None if found is None else found[0]
 
 
 class _Lazy(Mapping[str, _Value]):

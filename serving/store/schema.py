@@ -22,9 +22,10 @@ as known on one day. It is written once by `serving.batch` and never modified;
 ``source``          by source: how many records are known, latest event, latest known day
 ``peer``            statistics of peer groups, as the builder saved them
 ``link_<link>``     which businesses are linked on the as-of day
-``own_<source>``    records that name their business: snapshot columns, by business
-``record_<source>`` records near places or about the whole city: snapshot columns
+``own_<source>``    by business: its records as JSON, one array each
+``record_<source>`` records near places or about the whole city: JSON arrays by record_no
 ``near_<source>``   by business: int64 pairs (record_no, distance in metres)
+``column``          which snapshot column stands at which place of a source's arrays
 ``search``          full text of names (`serving.store.names`)
 ==================  =====================================================================
 
@@ -40,7 +41,6 @@ from features.catalogue import Catalogue
 from features.contracts import SQL_TYPES, ByCode, Nearby, Source
 
 FORMAT = 1
-_INTEGERS = frozenset(SQL_TYPES.values()) - {"VARCHAR"}
 
 _FIXED = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -82,6 +82,9 @@ CREATE TABLE peer (
   feature TEXT NOT NULL, as_of_day INTEGER NOT NULL, district TEXT, sector TEXT, form TEXT,
   total INTEGER NOT NULL, count INTEGER NOT NULL
 );
+CREATE TABLE "column" (
+  source TEXT NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (source, place)
+) WITHOUT ROWID;
 CREATE VIRTUAL TABLE search USING fts5(name, content='', tokenize='ascii');
 """
 
@@ -106,17 +109,15 @@ def statements(catalogue: Catalogue) -> Iterator[str]:
     """Every statement that makes the empty store of `catalogue`."""
     yield from (part for part in _FIXED.split(";\n") if part.strip())
     for source in catalogue.jurisdiction.sources:
-        columns = ", ".join(f"{name} {_affinity(source, name)}" for name in record_columns(source))
         if isinstance(source.subject, ByCode):
-            yield (
-                f"CREATE TABLE own_{source.name} (no INTEGER NOT NULL, {columns}, "
-                "PRIMARY KEY (no, record_no)) WITHOUT ROWID"
-            )
+            yield f"CREATE TABLE own_{source.name} (no INTEGER PRIMARY KEY, records TEXT NOT NULL)"
             continue
-        keyed = f"{columns}, PRIMARY KEY (record_no)"
-        yield f"CREATE TABLE record_{source.name} ({keyed}) WITHOUT ROWID"
+        yield (
+            f"CREATE TABLE record_{source.name} "
+            "(record_no INTEGER PRIMARY KEY, record TEXT NOT NULL)"
+        )
         if isinstance(source.subject, Nearby):
-            yield (f"CREATE TABLE near_{source.name} (no INTEGER PRIMARY KEY, pairs BLOB NOT NULL)")
+            yield f"CREATE TABLE near_{source.name} (no INTEGER PRIMARY KEY, pairs BLOB NOT NULL)"
     for link in catalogue.jurisdiction.links:
         yield (
             f"CREATE TABLE link_{link.name} "
@@ -124,9 +125,7 @@ def statements(catalogue: Catalogue) -> Iterator[str]:
         )
 
 
-def _affinity(source: Source, name: str) -> str:
-    if name == "event_key":
-        return "TEXT NOT NULL"
-    if name in RECORD:
-        return "INTEGER"
-    return "INTEGER" if SQL_TYPES[source.column(name).kind] in _INTEGERS else "TEXT"
+def text_columns(source: Source) -> frozenset[str]:
+    """Columns of a stored record that hold text; all others hold whole numbers."""
+    declared = {c.name for c in source.columns if SQL_TYPES[c.kind] == "VARCHAR"}
+    return frozenset({"event_key", *declared})

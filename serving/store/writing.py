@@ -111,6 +111,12 @@ class _Writing:
             "features": json.dumps(self._contents.matrix.features),
         }
         self._file.executemany("INSERT INTO meta VALUES (?, ?)", sorted(meta.items()))
+        places = [
+            (source.name, place, name)
+            for source in self._city.sources
+            for place, name in enumerate(schema.record_columns(source))
+        ]
+        self._file.executemany('INSERT INTO "column" VALUES (?, ?, ?)', places)
 
     def _businesses(self) -> None:
         self._number()
@@ -174,20 +180,20 @@ class _Writing:
             f"(SELECT * FROM read_parquet({_text(self._contents.snapshot.source(source.name))}) "
             f"WHERE known_day <= {self._day})"
         )
-        columns = ", ".join(f"r.{column}" for column in schema.record_columns(source))
-        width = len(schema.record_columns(source))
+        record = _json(source)
         if isinstance(source.subject, ByCode):
             query = (
-                f"SELECT n.no, {columns} FROM {known} r JOIN numbers n USING (entity_id) "
-                "ORDER BY n.no, r.record_no"
+                f"SELECT n.no, '[' || string_agg({record}, ',' ORDER BY r.record_no) || ']' "
+                f"FROM {known} r JOIN numbers n USING (entity_id) GROUP BY n.no ORDER BY n.no"
             )
-            self._move(query, f"own_{source.name}", 1 + width)
+            self._move(query, f"own_{source.name}", 2)
             self._not_seen(source, known)
         else:
             query = (
-                f"SELECT DISTINCT ON (r.record_no) {columns} FROM {known} r ORDER BY r.record_no"
+                f"SELECT DISTINCT ON (r.record_no) r.record_no, {record} FROM {known} r "
+                "ORDER BY r.record_no"
             )
-            self._move(query, f"record_{source.name}", width)
+            self._move(query, f"record_{source.name}", 2)
         if isinstance(source.subject, Nearby):
             self._near(source, known)
         self._seen(source, known)
@@ -277,6 +283,16 @@ class _Writing:
         for batch in self._batches(query):
             columns: Sequence[Sequence[object]] = [column.to_pylist() for column in batch.columns]
             self._file.executemany(insert, zip(*columns, strict=True))
+
+
+def _json(source: Source) -> str:
+    """A record of `source` as a JSON array, in SQL; rows are formatted by the engine."""
+    texts = schema.text_columns(source)
+    values = [
+        f"COALESCE(CAST({f'to_json(r.{c})' if c in texts else f'r.{c}'} AS VARCHAR), 'null')"
+        for c in schema.record_columns(source)
+    ]
+    return "'[' || " + " || ',' || ".join(values) + " || ']'"
 
 
 def _text(path: Path) -> str:
