@@ -178,6 +178,7 @@ def _measures(name: str) -> st.SearchStrategy[c.Measure]:
         st.builds(c.DaysSinceDate, st.sampled_from(days)),
         st.builds(c.DaysUntil, st.sampled_from(days)),
         st.just(c.Change()),
+        st.just(c.Change()),
     )
 
 

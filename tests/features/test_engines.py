@@ -93,7 +93,7 @@ def test_all_engines_leave_out_what_was_under_dispute_on_the_day(drawn: Drawn) -
 
 
 @pytest.mark.slow
-@settings(_SETTINGS, max_examples=150)
+@settings(_SETTINGS, max_examples=60)
 @given(worlds(features_drawn=20, records_drawn=14))
 def test_engines_agree_on_many_larger_worlds(drawn: Drawn) -> None:
     _check(drawn, without_disputed=False)
