@@ -7,6 +7,12 @@ Question: does one pass per source stay near the cost of reading it, for few
 as-of days with many rows each (``monthly``) and for many days with few rows each
 (``records``)? Prediction: within a few times the scan plus the time to write the
 matrix. Every run is interleaved with a bare scan and the medians are printed.
+
+Verdict (2026-11, 151 features of Ningbo, processor seconds on two busy cores):
+50,000 businesses × 8 days over 700,000 records 7.4 s, 17 scans, of which a third
+is putting together and writing 60 million values; 1.4 million businesses × 1 day
+over 5 million records 15.7 s, 6.5 scans, 1.5 GiB; 24,518 rows on 900 days 1.9 s,
+4.4 scans. The cost of few records is the spine's, of many the aggregates'.
 """
 
 from __future__ import annotations
