@@ -125,7 +125,7 @@ def _page(results: Sequence[Result], study: Study, origin: Mapping[str, object])
     yield "# Results\n"
     yield f"Commit `{str(origin['commit'])[:12]}`, snapshot `{str(origin['snapshot'])[:12]}`, "
     yield "made by `run.py`. "
-    yield "In brackets: 95 % intervals from 300 resamplings of businesses, the same for all "
+    yield "In brackets: 95 % intervals from resampling businesses, the same for all "
     yield "rankings. “Advantage” is Xinheng minus the other, paired, within inspector groups.\n"
     for result in results:
         yield from _table(result)

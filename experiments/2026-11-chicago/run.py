@@ -147,13 +147,11 @@ def _day_of_window(day: Ints, window: Ints) -> Floats:
     return (day - first[window]).astype(np.float64)
 
 
-def tested_rows(study: Study, scores: dict[str, Floats], window: Window | None) -> Rows:
-    """The tested rows of a window (None: of all months), two months to a re-ordering."""
+def tested_rows(study: Study, scores: dict[str, Floats], window: Window) -> Rows:
+    """The tested rows of a window, two months to a re-ordering."""
     said, tested = study.predictions, study.sample.take(study.predictions.rows)
     names = np.array([month.name for month in study.months])[said.month]
-    inside = np.ones(len(names), dtype=bool)
-    if window is not None:
-        inside = (names >= window.first) & (names <= window.last)
+    inside = (names >= window.first) & (names <= window.last)
     assert tested.nuisance is not None
     rows = Rows(tested.y, tested.entity_id, tested.event_day, tested.nuisance,
                 said.month // 2, scores)  # fmt: skip
@@ -197,12 +195,15 @@ def main() -> None:
     parser.add_argument("--home", type=Path, default=Path("var/2026-11-chicago"))
     parser.add_argument("--out", type=Path, default=HERE)
     parser.add_argument("--last", type=date.fromisoformat, default=LAST, help="last day to test")
+    parser.add_argument("--replicates", type=int, default=300, help="for the intervals")
     options = parser.parse_args()
     if options.data is None:
         parser.error("name the folder that holds chicago/ by --data or XINHENG_REAL_DATA")
     delivered = Path(options.data) / "chicago"
-    city = City.load(HERE.parent / "cities" / "chicago", delivered, options.home / "chicago")
-    around = City.load(HERE / "neighbourhood", delivered, options.home / "neighbourhood")
+    # Ingested once, under the wider declarations: they only add to the city's.
+    around = City.load(HERE / "neighbourhood", delivered, options.home)
+    declared = load_catalogue(str(HERE.parent / "cities" / "chicago")).jurisdiction
+    city = around.declared_otherwise(declared)
     study, fails = city.study(options.last), city.study(options.last, "fails")
     compared = {
         "no_offset": without_offset(city).study(options.last).predictions.scores["model"],
@@ -210,13 +211,15 @@ def main() -> None:
     }
     scores = rankings(city, study, delivered) | compared
     windows = [w for w in WINDOWS if w.first <= options.last.strftime("%Y-%m")]
-    results = [Result("credit", w, figures(tested_rows(study, scores, w), 300, 1)) for w in windows]
+    said = dict(fails.predictions.scores)
+    judged = [("credit", w, tested_rows(study, scores, w)) for w in windows]
     if options.last == LAST:
         at_once = Window("headline", "2014-07", "2014-08", "one model learnt through 2014-04")
-        results.append(Result("credit", at_once, figures(headline(city, study, delivered), 300, 1)))
-    results += [
-        Result("fails", w, figures(tested_rows(fails, dict(fails.predictions.scores), w), 300, 1))
-        for w in windows
+        judged.append(("credit", at_once, headline(city, study, delivered)))
+    judged += [("fails", w, tested_rows(fails, said, w)) for w in windows]
+    results = [
+        Result(outcome, window, figures(rows, options.replicates, 1))
+        for outcome, window, rows in judged
     ]
     origin = Origin(city.snapshot, delivered, asdict(SETTINGS.fit))
     write(options.out, results, study, origin)

@@ -21,8 +21,8 @@ SOURCE = Source(
     dates=Dates(
         event="created_on",
         known_lag_days=1,
-        trust="The day the call was taken, published the day after. 350 numbers come twice, with "
-        "another closing date that is not read.",
+        trust="The day the call was taken, published the day after. About 350 numbers come "
+        "twice, most with another closing date that is not read.",
     ),
     columns=(
         Column("request_no", Kind.TEXT, ("Service_Request_Number",), "Number of the request",
