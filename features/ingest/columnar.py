@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from itertools import islice
 from pathlib import Path
@@ -45,7 +44,7 @@ def open_parquet(
         f"{_text_sql(identifier(name), str(row[1]))} AS _h{i}"
         for i, (name, row) in enumerate(zip(headings, described, strict=True))
     )
-    return DeliveredTable(path, "Parquet", _digest(path), headings, f"SELECT {fields} FROM {file}")
+    return DeliveredTable(path, "Parquet", headings, f"SELECT {fields} FROM {file}")
 
 
 def open_json_lines(
@@ -87,7 +86,7 @@ def open_json_lines(
         f"FROM {lines})"
     )
     form = f"JSON lines, {text.encoding}"
-    return DeliveredTable(path, form, text.sha256, (*headings, "(line)"), relation, numbered=True)
+    return DeliveredTable(path, form, (*headings, "(line)"), relation, numbered=True)
 
 
 def _pointer(name: str) -> str:
@@ -103,8 +102,3 @@ def _text_sql(column: str, kind: str) -> str:
             f"WHEN isnan({column}) THEN NULL ELSE CAST({column} AS VARCHAR) END"
         )
     return f"CAST({column} AS VARCHAR)"
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

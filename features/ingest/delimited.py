@@ -59,7 +59,7 @@ def open_delimited(
     def careful() -> DeliveredTable:
         rows = _text_rows(text.utf8, delimiter, start, len(headings))
         relation = write_rows(connection, "careful_rows", len(headings), rows)
-        return DeliveredTable(path, form, text.sha256, headings, relation, numbered=True)
+        return DeliveredTable(path, form, headings, relation, numbered=True)
 
     if not text.regular or header[3] != header[0]:
         return careful()  # rows and lines differ, and the engine skips either
@@ -72,7 +72,7 @@ def open_delimited(
         f"max_line_size=16777216, columns={{{fields}}})"
     )
     return DeliveredTable(
-        path, form, text.sha256, headings + ("",) * (width - len(headings)),
+        path, form, headings + ("",) * (width - len(headings)),
         relation, first_row=header[0] + 1, careful=careful,
     )  # fmt: skip
 

@@ -23,14 +23,13 @@ class TextFile:
 
     path: Path
     encoding: str
-    sha256: str
     utf8: Path
     regular: bool
     size: int
 
 
 def inspect(path: Path, work: Path) -> TextFile:
-    """Read `path` once for its hash and encoding; a copy goes to `work` when needed.
+    """Read `path` once for its encoding; a copy goes to `work` when needed.
 
     Raises
     ------
@@ -70,12 +69,11 @@ class _Regularity:
 
 def _as_utf8(path: Path) -> TextFile | None:
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    digest, shape, size = hashlib.sha256(), _Regularity(), 0
+    shape, size = _Regularity(), 0
     with path.open("rb") as file:
         bom = file.read(3) == codecs.BOM_UTF8
         file.seek(0)
         while chunk := file.read(_CHUNK):
-            digest.update(chunk)
             size += len(chunk)
             shape.feed(chunk)
             try:
@@ -87,19 +85,18 @@ def _as_utf8(path: Path) -> TextFile | None:
     except UnicodeDecodeError:
         return None
     name = "UTF-8 with BOM" if bom else "UTF-8"
-    return TextFile(path, name, digest.hexdigest(), path, shape.regular, size)
+    return TextFile(path, name, path, shape.regular, size)
 
 
 def _transcode(path: Path, work: Path, codec: str, name: str) -> TextFile:
     decoder = codecs.getincrementaldecoder(codec)("strict")
-    digest, shape, size, lines = hashlib.sha256(), _Regularity(), 0, 0
+    shape, size, lines = _Regularity(), 0, 0
     copy = work / f"{hashlib.sha256(str(path).encode()).hexdigest()[:16]}.utf8"
     with path.open("rb") as file, copy.open("wb") as out:
         final = False
         while not final:
             chunk = file.read(_CHUNK)
             final = not chunk
-            digest.update(chunk)
             try:
                 text = decoder.decode(chunk, final=final).encode()
             except UnicodeDecodeError as error:
@@ -108,7 +105,7 @@ def _transcode(path: Path, work: Path, codec: str, name: str) -> TextFile:
             shape.feed(text)
             size, lines = size + len(chunk), lines + text.count(b"\n")
             out.write(text)
-    return TextFile(path, name, digest.hexdigest(), copy, shape.regular, size)
+    return TextFile(path, name, copy, shape.regular, size)
 
 
 def _undecodable(path: Path, byte: int, lines: int, before: bytes) -> FileRefused:

@@ -32,8 +32,8 @@ class DeliveredTable:
 
     Parameters
     ----------
-    path, form, sha256
-        The file, how it was read ("CSV, GB18030"), and what it held.
+    path, form
+        The file, and how it was read ("CSV, GB18030").
     headings
         As delivered, one for each field.
     relation
@@ -47,7 +47,6 @@ class DeliveredTable:
 
     path: Path
     form: str
-    sha256: str
     headings: tuple[str, ...]
     relation: str
     first_row: int = 1

@@ -14,8 +14,8 @@ FULL_WIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000\u00a
 HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
 _TABLE = str.maketrans(FULL_WIDTH, HALF_WIDTH)
 _BLANKS = " \t\r\n\f\v\ufeff\u200b"
-_BETWEEN = "\x1f"
-_WIDE = r"[\x{a0}\x{3000}\x{ff01}-\x{ff5e}]"
+_EDGE = r"[\s\x{feff}\x{200b}]"
+# Everything to be replaced but the brackets and punctuation of every Chinese text.
 _UNUSUAL = r"[\x{a0}\x{3000}\x{ff01}-\x{ff07}\x{ff0a}\x{ff0b}\x{ff0d}-\x{ff19}\x{ff1c}-\x{ff5e}]"
 
 # What departments write when there is nothing to write.
@@ -61,19 +61,21 @@ def clean_sql(field: str) -> str:
     Translating is slow, so it is kept for text that needs it: nothing is done to
     text that is clean, and a few replacements do for the usual punctuation.
     """
-    blanks, edge = literal(_BLANKS), r"[\s\x{feff}\x{200b}]"
+    blanks = literal(_BLANKS)
     brackets = _replaced(field, "（）")
     return (
         f"CASE WHEN strlen({field}) = length({field}) THEN "
         f"CASE WHEN left({field}, 1) <= ' ' OR right({field}, 1) <= ' ' "
         f"THEN trim({field}, {blanks}) ELSE {field} END "
-        f"WHEN NOT regexp_matches({field}, '{_WIDE}|^{edge}|{edge}$') THEN {field} "
-        f"WHEN regexp_matches({field}, '{_UNUSUAL}') "
+        f"WHEN regexp_matches({field}, '{_UNUSUAL}|^{_EDGE}|{_EDGE}$') "
         f"THEN trim(translate({field}, {literal(FULL_WIDTH)}, {literal(HALF_WIDTH)}), {blanks}) "
-        f"WHEN regexp_matches({field}, '[，：；]') "
-        f"THEN trim({_replaced(brackets, '，：；')}, {blanks}) "
-        f"ELSE trim({brackets}, {blanks}) END"
+        f"WHEN {_contains(field, '，：；')} THEN {_replaced(brackets, '，：；')} "
+        f"WHEN {_contains(field, '（）')} THEN {brackets} ELSE {field} END"
     )
+
+
+def _contains(expression: str, characters: str) -> str:
+    return " OR ".join(f"contains({expression}, {literal(c)})" for c in characters)
 
 
 def _replaced(expression: str, characters: str) -> str:
@@ -86,14 +88,13 @@ def none_sql(expression: str, meant: frozenset[str] = frozenset()) -> str:
     """NULL where cleaned text stands for no value; texts in `meant` are values here."""
     words = [word for word in PLACEHOLDERS if word not in meant]
     longest = max(len(word.encode()) for word in words)
-    # One constant text is cheaper for the engine than a list of words, and no word
-    # begins with a digit.
-    listed = literal(_BETWEEN + _BETWEEN.join(words) + _BETWEEN)
-    between = literal(_BETWEEN)
+    # No word begins with a digit. A pattern costs the engine one expression, a list
+    # of words one for each of them.
+    pattern = "|".join(re.escape(word) for word in words)
     return (
         f"CASE WHEN strlen({expression}) <= {longest} "
         f"AND NOT ({expression} >= '0' AND {expression} < ':') "
-        f"AND contains({listed}, {between} || {expression} || {between}) "
+        f"AND regexp_full_match({expression}, {literal(pattern)}) "
         f"THEN NULL ELSE {expression} END"
     )
 

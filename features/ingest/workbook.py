@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -34,7 +33,6 @@ def open_workbook(
     FileRefused
         It is no workbook, or no sheet carries a declared heading.
     """
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except Exception as error:
@@ -60,7 +58,7 @@ def open_workbook(
                          position + 2, len(headings))  # fmt: skip
             relation = write_rows(connection, "workbook_rows", len(headings), rows)
             form = f"Excel, sheet {book.worksheets.index(sheet) + 1}"
-            return DeliveredTable(path, form, digest, headings, relation, numbered=True)
+            return DeliveredTable(path, form, headings, relation, numbered=True)
     finally:
         book.close()
     raise no_header(path, shown, declared)
