@@ -26,6 +26,7 @@ from training.splits import inner_split
 if TYPE_CHECKING:
     import lightgbm
 
+_SMOOTHED = 20  # rounds over which the validation AUC is averaged
 _SIGN = {Direction.RISK_UP: 1, Direction.RISK_DOWN: -1, Direction.EITHER: 0}
 
 
@@ -43,7 +44,7 @@ class FitSettings:
 
     seed: int = 20240531
     threads: int = 1
-    learning_rate: float = 0.05
+    learning_rate: float = 0.06
     leaves: int = 15
     depth: int = 5
     min_rows_in_leaf: int = 80
@@ -52,9 +53,9 @@ class FitSettings:
     feature_share: float = 0.5
     row_share: float = 0.8
     bins: int = 63
-    negatives_per_positive: int = 20
+    negatives_per_positive: int = 10
     max_rounds: int = 400
-    patience: int = 50
+    patience: int = 40
     validation_share: float = 0.2
 
 
@@ -112,7 +113,9 @@ def _rounds(sample: Sample, features: Sequence[Feature], settings: FitSettings) 
     """Boosting rounds after which the inner validation rows are ranked best.
 
     By AUC and not by loss: a drift of the base rate raises the loss of every
-    further round, though it leaves the order of businesses alone.
+    further round, though it leaves the order of businesses alone. The AUC is
+    averaged over neighbouring rounds, because among few positives a single round
+    may be lucky.
     """
     inside, outside = inner_split(
         sample.as_of_day, sample.label_day, sample.entity_id,
@@ -126,34 +129,29 @@ def _rounds(sample: Sample, features: Sequence[Feature], settings: FitSettings) 
             f"{int(train.y.sum())} and {int(validation.y.sum())} positives",
             "train on a longer period",
         )))  # fmt: skip
-    train = _thinned(train, settings)
+    train = train.thinned(settings.negatives_per_positive, settings.seed)
     start = np.zeros(len(validation))
     if train.nuisance is not None and validation.nuisance is not None:
         start += group_effects(train.y, train.nuisance).offsets(validation.nuisance)
     held = (validation, start)
-    booster = _train(train, features, settings, settings.max_rounds, validation=held)
-    return max(1, int(booster.best_iteration))
+    history: dict[str, dict[str, list[float]]] = {}
+    _train(train, features, settings, settings.max_rounds, validation=held, history=history)
+    area = np.array(history["valid_0"]["auc"])
+    width = min(_SMOOTHED, len(area))
+    mean = np.convolve(area, np.full(width, 1.0 / width), mode="valid")
+    return int(np.argmax(mean)) + (width + 1) // 2
 
 
 def _boost(sample: Sample, features: Sequence[Feature], settings: FitSettings, rounds: int) -> str:
     """Model text whose raw score contains the base rate but no nuisance offset."""
-    booster = _train(_thinned(sample, settings), features, settings, rounds)
+    thinned = sample.thinned(settings.negatives_per_positive, settings.seed)
+    booster = _train(thinned, features, settings, rounds)
     intercept = _log_odds(sample.y)
     leaves = booster.dump_model(num_iteration=1)["tree_info"][0]["num_leaves"]
     for leaf in range(leaves):
         booster.set_leaf_output(0, leaf, booster.get_leaf_output(0, leaf) + intercept)
     text: str = booster.model_to_string(num_iteration=rounds)
     return text
-
-
-def _thinned(sample: Sample, settings: FitSettings) -> Sample:
-    """All positives, and at most so many negatives for each, drawn by the seed."""
-    negatives = np.flatnonzero(sample.y == 0)
-    most = settings.negatives_per_positive * int(sample.y.sum())
-    if len(negatives) <= most:
-        return sample
-    drawn = np.random.default_rng(settings.seed).choice(negatives, most, replace=False)
-    return sample.take(np.sort(np.concatenate([np.flatnonzero(sample.y == 1), drawn])))
 
 
 def _log_odds(y: Ints) -> float:
@@ -168,6 +166,7 @@ def _train(
     rounds: int,
     *,
     validation: tuple[Sample, Floats] | None = None,
+    history: dict[str, dict[str, list[float]]] | None = None,
 ) -> lightgbm.Booster:
     import lightgbm
 
@@ -187,7 +186,10 @@ def _train(
         data,
         rounds,
         valid_sets=[lightgbm.Dataset(rows.X, rows.y, init_score=start, reference=data)],
-        callbacks=[lightgbm.early_stopping(settings.patience, verbose=False)],
+        callbacks=[
+            lightgbm.early_stopping(settings.patience, verbose=False),
+            lightgbm.record_evaluation({} if history is None else history),
+        ],
     )
 
 

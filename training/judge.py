@@ -81,7 +81,8 @@ def predict(
         past, month = sample.take(fold.train), sample.X[fold.test]
         model = fit(past, features, settings)
         scores.setdefault(MODEL, []).append(model.margins(month))
-        for name, rank in challengers(past, features, outcome.past).items():
+        thinned = past.thinned(settings.negatives_per_positive, settings.seed)
+        for name, rank in challengers(thinned, features, outcome.past).items():
             scores.setdefault(name, []).append(rank(month))
         if told is not None:
             told(fold, model)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from training.arrays import Bools, Floats, Ints, Texts
 
 
@@ -51,3 +53,16 @@ class Sample:
             event_day=self.event_day[rows],
             nuisance=None if self.nuisance is None else self.nuisance[rows],
         )
+
+    def thinned(self, per_positive: int, seed: int) -> Sample:
+        """All positives, and at most so many negatives for each, drawn by the seed.
+
+        Where positives are rare the other negatives cost time and teach nothing;
+        the order of a ranking learnt without them is the same, its level is not.
+        """
+        negatives = np.flatnonzero(self.y == 0)
+        most = per_positive * int(self.y.sum())
+        if len(negatives) <= most:
+            return self
+        drawn = np.random.default_rng(seed).choice(negatives, most, replace=False)
+        return self.take(np.sort(np.concatenate([np.flatnonzero(self.y == 1), drawn])))
