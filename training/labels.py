@@ -26,6 +26,8 @@ from training.cohort import CohortRows
 from training.errors import ImmatureLabels, TooLittleData, UnusableOutcome
 from training.query import arrow
 
+_SILENCE = 7  # days without any evidence after which a feed is taken to have ended
+
 
 @dataclass(frozen=True)
 class Labels:
@@ -68,12 +70,13 @@ def evidence_days(catalogue: Catalogue, snapshot: Snapshot) -> tuple[int, int]:
 def known_through(catalogue: Catalogue, snapshot: Snapshot) -> int:
     """Last day that the records of the outcomes' evidence may be believed to cover.
 
-    The last record known of any evidence source, and never later than the day
-    the last delivery was received: a silent feed does not prove that nothing
-    happened.
+    The day the last delivery was received, when some record of an evidence source
+    was known in the week before it; otherwise the last day on which one was: a
+    feed that has fallen silent does not prove that nothing happened.
     """
     received = max(date.fromisoformat(d.received_on) for d in snapshot.manifest.deliveries)
-    return min(day_of(received), evidence_days(catalogue, snapshot)[1])
+    last = evidence_days(catalogue, snapshot)[1]
+    return day_of(received) if last >= day_of(received) - _SILENCE else last
 
 
 def maturity_day(outcome: Outcome, as_of_day: Ints, known_day: Ints) -> Ints:

@@ -96,7 +96,7 @@ def learnable(cohort: AtRecords | None, folder: Path) -> Catalogue:
     return Catalogue(city, folder)
 
 
-def written(town: Catalogue, folder: Path, seed: int = 3) -> Snapshot:
+def written(town: Catalogue, folder: Path, seed: int = 3, silent_for: int = 0) -> Snapshot:
     """The town's records, as if delivered on the last day."""
     rng = np.random.default_rng(seed)
     names = [f"business {n:03}" for n in range(300)]
@@ -110,10 +110,13 @@ def written(town: Catalogue, folder: Path, seed: int = 3) -> Snapshot:
             who = int(rng.integers(0, 3))
             failed = int(rng.random() < (0.5 if risky else 0.05) + 0.1 * who)
             rows["checks"].append(_record("c", name, day, failed=failed, inspector=who))
-    # The last record a delivery on the last day can hold.
-    rows["penalties"].append(_record("p", names[0], LAST, severity=1))
+    last = LAST - silent_for
+    rows = {
+        kind: [r for r in kept if int(str(r["event_day"])) < last] for kind, kept in rows.items()
+    }
+    rows["penalties"].append(_record("p", names[0], last, severity=1))
     if not monthly:
-        rows["checks"].append(_record("c", names[0], LAST, failed=0, inspector=0))
+        rows["checks"].append(_record("c", names[0], last, failed=0, inspector=0))
     profiles = [{"entity_id": name, "from_day": FIRST, "to_day": LAST + 999} for name in names]
     write_world(folder, town, rows, profiles)  # type: ignore[arg-type]  # its cells are plain
     return _with_manifest(town, folder)

@@ -9,6 +9,7 @@ import numpy as np
 from features.contracts import AtRecords
 from tests.training.learnable import LAST, SETTINGS, learnable, written
 from training.calendar import date_of, day_of
+from training.labels import known_through
 from training.plan import cuts, plan
 
 
@@ -21,6 +22,12 @@ def test_days_end_where_each_horizon_is_complete_and_stand_apart(tmp_path: Path)
     assert [date_of(one.day).isoformat() for one in days.days] == [
         "2023-03-31", "2023-06-30", "2023-09-30",
     ]  # fmt: skip
+
+
+def test_feed_that_fell_silent_moves_the_last_believable_day_back(tmp_path: Path) -> None:
+    town = learnable(None, tmp_path / "town")
+    assert known_through(town, written(town, tmp_path / "a", silent_for=7)) == LAST
+    assert known_through(town, written(town, tmp_path / "b", silent_for=8)) == LAST - 8
 
 
 def test_no_day_stands_within_the_warm_up(tmp_path: Path) -> None:
