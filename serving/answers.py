@@ -60,8 +60,8 @@ def subject_of(edition: Edition, business_id: str) -> Subject:
     return subject
 
 
-def answer(edition: Edition, subject: Subject) -> Answer:
-    """The decision on a business, explained.
+def answer(edition: Edition, subject: Subject, records: BusinessRecords | None = None) -> Answer:
+    """The decision on a business, explained; from its `records`, where they were read before.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def answer(edition: Edition, subject: Subject) -> Answer:
     vector = store.vector(subject.no)
     if vector is None:
         raise Refused(_not_scored(edition))
-    records = store.records(subject)
+    records = records or store.records(subject)
     evidence = _evidence(edition, records)
     not_used = _as_told(store.not_used(subject.no))
     without = store.vector(subject.no, without_disputed=True)

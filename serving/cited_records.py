@@ -19,7 +19,6 @@ from serving.answers import Answer
 from serving.decision import Decision
 from serving.edition import Edition
 from serving.formats import iso_day, value_text
-from serving.store import Subject
 
 _YES, _NO = Phrase("是", "yes"), Phrase("否", "no")
 Key = tuple[str, str]  # source, record id
@@ -53,20 +52,27 @@ class RecordTold:
     fields: tuple[FieldTold, ...]
 
 
-def cited_records(edition: Edition, subject: Subject, answer: Answer) -> tuple[RecordTold, ...]:
-    """Every record that the answer names as a reason, a positive, or a rule's ground."""
-    records = edition.store.records(subject)
+def cited_records(
+    edition: Edition, records: BusinessRecords, answer: Answer
+) -> tuple[RecordTold, ...]:
+    """Every record that the answer names as a reason, a positive, or a rule's ground.
+
+    Newest first.
+    """
     wanted: dict[Key, None] = {}
     decisions = [answer.decision, *([answer.contested.other] if answer.contested else [])]
     for decision in decisions:
         wanted.update(dict.fromkeys(_cited(decision)))
     if answer.contested:
         wanted.update({(one.source, one.record_id): None for one in answer.contested.records})
-    told = []
+    by_source: dict[str, set[str]] = {}
     for source, record_id in wanted:
-        row = _find(records, source, record_id, edition.store.as_of_day)
-        if row is not None:
-            told.append(_told(edition, edition.catalogue.jurisdiction.source(source), row))
+        by_source.setdefault(source, set()).add(record_id)
+    told = [
+        _told(edition, edition.catalogue.jurisdiction.source(source), row)
+        for source, record_ids in by_source.items()
+        for row in _found(records, source, record_ids, edition.store.as_of_day)
+    ]
     return tuple(sorted(told, key=lambda one: (one.happened_on, one.source, one.record_id))[::-1])
 
 
@@ -80,13 +86,14 @@ def _cited(decision: Decision) -> Iterator[Key]:
                 yield source, record_id
 
 
-def _find(records: BusinessRecords, source: str, record_id: str, day: int) -> Row | None:
-    """The version features see among the business's own records, then the linked ones'."""
+def _found(records: BusinessRecords, source: str, record_ids: set[str], day: int) -> Iterator[Row]:
+    """The versions features see, among the business's own records, then the linked ones'."""
+    left = set(record_ids)
     for place in (records.own, *records.linked.values()):
-        for row in place.get(source, ()):
-            if row["event_key"] == record_id and seen(row, day):
-                return row
-    return None
+        for row in place.get(source, ()) if left else ():
+            if row["event_key"] in left and seen(row, day):
+                left.discard(str(row["event_key"]))
+                yield row
 
 
 def _told(edition: Edition, source: Source, row: Row) -> RecordTold:

@@ -64,8 +64,9 @@ class Explained:
 def explain(edition: Edition, business_id: str) -> Explained:
     """The explanation of a business; raises Refused when it is unknown or not scored."""
     subject = subject_of(edition, business_id)
-    told = answer(edition, subject)
-    return Explained(told, cited_records(edition, subject, told), _data(edition, subject))
+    records = edition.store.records(subject)
+    told = answer(edition, subject, records)
+    return Explained(told, cited_records(edition, records, told), _data(edition, subject))
 
 
 def _data(edition: Edition, subject: Subject) -> tuple[SourceTold, ...]:

@@ -19,7 +19,7 @@ def connect(work: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET temp_directory = '{work}/spill'")
-    connection.execute(f"SET memory_limit = '{os.environ.get('XINHENG_MEMORY', '4GB')}'")
+    connection.execute(f"SET memory_limit = '{os.environ.get('XINHENG_MEMORY', '2GB')}'")
     connection.execute("SET enable_progress_bar = false")
     return connection
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from serving.decision import Business, facts_of
 from serving.formats import iso_day
 from serving.grading import clipped, level_of, probability, score_tenths, tier_of
 from serving.manifest import CREDIT, LEVELS, Level, Tier
-from serving.policy import Facts
+from serving.policy import Facts, Policy
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,10 @@ def grade(
     NothingInForce
         The policy holds no rule or measure for that day.
     """
-    manifest, policy = bundle.manifest, bundle.policy
+    manifest = bundle.manifest
     on = date.fromisoformat(iso_day(as_of_day))
+    policy = _in_force(bundle.policy, on)
+    ratio = cache(lambda tier, flags: policy.measure(tier, flags, on).ratio)
     margins = {name: model.scorer.margins(X).tolist() for name, model in bundle.models.items()}
     graded = []
     for i, facts in enumerate(_facts(bundle, subjects, X, as_of_day)):
@@ -92,10 +95,19 @@ def grade(
                 rules=tuple(applied.rule.id for applied in ruling.applied),
                 flags=ruling.flags,
                 chances=chances,
-                ratio=policy.measure(ruling.tier, ruling.flags, on).ratio,
+                ratio=ratio(ruling.tier, ruling.flags),
             )
         )
     return graded
+
+
+def _in_force(policy: Policy, on: date) -> Policy:
+    """The policy with nothing in it but what is in force on the day."""
+    rules = (
+        replace(rule, versions=tuple(v for v in rule.versions if v.in_force(on)))
+        for rule in policy.rules
+    )
+    return replace(policy, rules=tuple(rule for rule in rules if rule.versions))
 
 
 def _facts(

@@ -51,25 +51,25 @@ def columns_of(
     bundle: Bundle, subjects: Sequence[Business], grades: Sequence[Grade]
 ) -> pa.RecordBatch:
     """The grades of `subjects` as one batch of `schema_of`."""
-    rows = [
-        {
-            "entity_id": subject.business_id,
-            "district": subject.district,
-            "sector": subject.sector,
-            "margin": grade.margin,
-            "tenths": grade.tenths,
-            "model_tier": grade.model_tier,
-            "tier": grade.tier,
-            "level": _position(grade.level),
-            "rules": " ".join(grade.rules),
-            "flags": " ".join(grade.flags),
-            "ratio": grade.ratio,
-            **{f"chance_{name}": chance for name, (chance, _) in grade.chances.items()},
-            **{f"level_{name}": _position(level) for name, (_, level) in grade.chances.items()},
-        }
-        for subject, grade in zip(subjects, grades, strict=True)
-    ]
-    return pa.RecordBatch.from_pylist(rows, schema=schema_of(bundle))
+    columns: dict[str, list[object]] = {
+        "entity_id": [subject.business_id for subject in subjects],
+        "district": [subject.district for subject in subjects],
+        "sector": [subject.sector for subject in subjects],
+        "margin": [one.margin for one in grades],
+        "tenths": [one.tenths for one in grades],
+        "model_tier": [one.model_tier for one in grades],
+        "tier": [one.tier for one in grades],
+        "level": [_position(one.level) for one in grades],
+        "rules": [" ".join(one.rules) for one in grades],
+        "flags": [" ".join(one.flags) for one in grades],
+        "ratio": [one.ratio for one in grades],
+    }
+    for name in outcomes_of(bundle):
+        columns[f"chance_{name}"] = [one.chances[name][0] for one in grades]
+        columns[f"level_{name}"] = [_position(one.chances[name][1]) for one in grades]
+    schema = schema_of(bundle)
+    arrays = [pa.array(columns[field.name], field.type) for field in schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def numbered(bundle: Bundle, batches: Iterable[pa.RecordBatch], as_of_day: int) -> pa.Table:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 
-from features.business import PROFILE, BusinessRecords
+from features.business import PROFILE, BusinessRecords, Intervals
 from features.catalogue import Catalogue
 from features.contracts import CityWide, Nearby, Source
 from features.expressions import Row
@@ -31,25 +31,29 @@ class StoredRecords:
         self._connection = connection
         self._city = catalogue.jurisdiction
         self._day = (as_of_day, as_of_day + 1)
+        self._sources = {source.name: source for source in self._city.sources}
+        self._attached = [
+            name for name, source in self._sources.items()
+            if not isinstance(source.subject, CityWide)
+        ]  # fmt: skip
+        self._links = [link.name for link in self._city.links]
 
     def of(self, no: int, entity_id: str) -> BusinessRecords:
         """The records of the business with that number and identifier."""
-        sources = self._city.sources
-        links: dict[str, dict[str, tuple[tuple[int, int], ...]]] = {}
-        linked: dict[str, Mapping[str, _Rows]] = {}
-        for link in self._city.links:
-            others = self._linked(link.name, no)
-            links[link.name] = {other: (self._day,) for _, other in others}
-            linked[link.name] = _Lazy(
-                {
-                    s.name: self._reader(s, others)
-                    for s in sources
-                    if not isinstance(s.subject, CityWide)
-                }
-            )
-        own = _Lazy({s.name: self._reader(s, [(no, entity_id)]) for s in sources})
-        profile = _LazyRows(lambda: self._profile(no, entity_id))
-        return BusinessRecords(entity_id, own, linked, links, profile)
+        return BusinessRecords(
+            entity_id,
+            own=_Lazy(self._sources, lambda name: self._rows(name, [(no, entity_id)])),
+            linked=_Lazy(self._links, lambda link: self._of_linked(link, no)),
+            links=_Lazy(self._links, lambda link: self._days(link, no)),
+            profile=_LazyRows(lambda: self._profile(no, entity_id)),
+        )
+
+    def _of_linked(self, link: str, no: int) -> Mapping[str, _Rows]:
+        others = self._linked(link, no)
+        return _Lazy(self._attached, lambda name: self._rows(name, others))
+
+    def _days(self, link: str, no: int) -> Mapping[str, Intervals]:
+        return {other: (self._day,) for _, other in self._linked(link, no)}
 
     def _profile(self, no: int, entity_id: str) -> list[_ProfileRow]:
         rows = self._connection().execute(
@@ -64,11 +68,13 @@ class StoredRecords:
             "WHERE l.no = ? ORDER BY b.entity_id", (no,),
         ).fetchall()  # fmt: skip
 
-    def _reader(self, source: Source, of: Sequence[tuple[int, str]]) -> Callable[[], _Rows]:
+    def _rows(self, name: str, of: Sequence[tuple[int, str]]) -> _Rows:
+        """The rows of a source that concern these businesses, in their order."""
+        source = self._sources[name]
         if isinstance(source.subject, CityWide):
-            return lambda: self._city_wide[source.name]
+            return self._city_wide[name]
         read = self._near if isinstance(source.subject, Nearby) else self._own
-        return lambda: [row for no, entity_id in of for row in read(source, no, entity_id)]
+        return [row for no, entity_id in of for row in read(source, no, entity_id)]
 
     def _own(self, source: Source, no: int, entity_id: str) -> list[Row]:
         found = self._one(f"SELECT records FROM own_{source.name} WHERE no = ?", no)
@@ -118,20 +124,23 @@ class StoredRecords:
 class _Lazy(Mapping[str, _Value]):
     """A mapping whose values are made when first asked for."""
 
-    def __init__(self, makers: Mapping[str, Callable[[], _Value]]) -> None:
-        self._makers = makers
+    def __init__(self, keys: Collection[str], make: Callable[[str], _Value]) -> None:
+        self._keys = keys
+        self._make = make
         self._made: dict[str, _Value] = {}
 
     def __getitem__(self, key: str) -> _Value:
         if key not in self._made:
-            self._made[key] = self._makers[key]()
+            if key not in self._keys:
+                raise KeyError(key)
+            self._made[key] = self._make(key)
         return self._made[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
+        return iter(self._keys)
 
     def __len__(self) -> int:
-        return len(self._makers)
+        return len(self._keys)
 
 
 class _LazyRows(Sequence[_ProfileRow]):
