@@ -18,6 +18,7 @@ MODULES = sorted(
 )
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # BentoML's own imports
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_of_a_module_hold(name: str) -> None:
     result = doctest.testmod(importlib.import_module(name))
