@@ -11,8 +11,8 @@ from __future__ import annotations
 from datetime import date
 
 from features.contracts import Phrase
+from serving.decision.points import MINUS
 from serving.manifest import FeatureSpec, Span
-from serving.points import MINUS
 
 UNITS = frozenset(
     {"count", "yuan", "days", "share", "points", "code", "degrees", "years", "percent", "date"}

@@ -1,7 +1,7 @@
 """What a bundle says about itself, as frozen data.
 
 The manifest is the signed document: everything else in the bundle is pinned by
-the SHA-256 it lists under ``files``. `serving.manifest_checks` says which
+the SHA-256 it lists under ``files``. `serving.bundle.checks` says which
 manifests make sense.
 """
 

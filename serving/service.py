@@ -24,12 +24,12 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from features.errors import OurConfiguration
-from serving.api import DOORS, application
-from serving.contracts import ScoreRequest, read_body
-from serving.desk import Desk
-from serving.doors import Door
+from serving.answers.desk import Desk
+from serving.doors.addresses import Door
+from serving.doors.api import DOORS, application
+from serving.doors.guard import Guard
+from serving.doors.requests import ScoreRequest, read_body
 from serving.errors import refusal
-from serving.guard import Guard
 from serving.problems import Refused
 from serving.settings import Settings, loopback
 

@@ -68,7 +68,8 @@ def test_no_package_names_a_city_outside_the_jurisdictions() -> None:
 def test_the_decision_core_imports_none_of_the_heavy_libraries() -> None:
     heavy = ("mlflow", "shap", "sklearn", "pandas", "lightgbm", "bentoml", "duckdb")
     program = (
-        "import sys, serving.decision, serving.bundle, serving.policy, serving.contributions\n"
+        "import sys, serving.decision.decide, serving.bundle.folder, serving.policy\n"
+        "import serving.model.contributions\n"
         f"print([name for name in {heavy!r} if name in sys.modules])"
     )
     done = subprocess.run(

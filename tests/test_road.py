@@ -26,7 +26,7 @@ from features.engines.single import compute
 from features.peers import Peers
 from features.records_of import RecordReader
 from features.snapshot import Snapshot
-from serving.scores import Scores
+from serving.store.scores import Scores
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
@@ -192,8 +192,8 @@ def test_one_business_computed_alone_equals_its_row_of_the_batch(home: Path) -> 
 def test_contributions_equal_shap_on_the_same_model(home: Path) -> None:
     import shap
 
-    from serving.contributions import Explainer
-    from serving.trees import Trees
+    from serving.model.contributions import Explainer
+    from serving.model.trees import Trees
 
     scores = Scores.current(home)
     assert scores is not None

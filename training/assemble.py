@@ -11,8 +11,8 @@ import numpy as np
 
 from features.builder import Matrix
 from features.catalogue import Catalogue
-from serving.bundle import GoldenInput, Parts
-from serving.decision import Business
+from serving.bundle.folder import GoldenInput, Parts
+from serving.decision.decide import Business
 from serving.manifest import (
     CREDIT,
     FORMAT,
@@ -100,7 +100,7 @@ def bundle_parts(
     policy: Policy,
     reference_rows: int,
 ) -> Parts:
-    """All that `serving.bundle.write_bundle` needs."""
+    """All that `serving.bundle.folder.write_bundle` needs."""
     chosen = just_inside(frozen.tenths, frozen.tiers.cuts, reference_rows)
     reference = {tier: rows(population, positions) for tier, positions in chosen.items()}
     return Parts(

@@ -15,8 +15,8 @@ import numpy as np
 
 from features.contracts import Direction, Feature
 from features.errors import Fault
-from serving.scorer import Scorer
-from serving.trees import Trees
+from serving.model.scorer import Scorer
+from serving.model.trees import Trees
 from training.arrays import Floats, Ints
 from training.errors import TooLittleData
 from training.nuisance import NuisanceEffects, group_effects, out_of_fold_offsets

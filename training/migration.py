@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.builder import Matrix
-from serving.content import Bundle
+from serving.decision.content import Bundle
 from serving.manifest import CREDIT, TIERS, TierCuts
 from training.arrays import Floats, Ints
 from training.matrix import blocks

@@ -13,14 +13,14 @@ from itertools import accumulate
 import numpy as np
 
 from features.errors import Fault
-from serving.grading import HIGHEST, LOWEST
+from serving.decision.grading import HIGHEST, LOWEST
 from serving.manifest import LEVELS, TIERS, Level, LevelCuts, ScoreScale, Tier, TierCuts
 from training.arrays import Floats, Ints
 from training.errors import TooLittleData
 
 
 def score_tenths(margin: Floats, scale: ScoreScale) -> Ints:
-    """Scores in tenths ``(n,)``, clipped; equal to `serving.grading` one by one."""
+    """Scores in tenths ``(n,)``, clipped; equal to `serving.decision.grading` one by one."""
     exact = np.rint((scale.offset - scale.factor * margin) * 10.0)
     return np.clip(exact, LOWEST, HIGHEST).astype(np.int64)
 

@@ -22,10 +22,10 @@ from features.contracts import Outcome
 from features.durable import building, point, pointed, publish
 from features.progress import Progress, silent
 from features.snapshot import Snapshot
-from serving.bundle import load_bundle, write_bundle
+from serving.bundle.folder import load_bundle, write_bundle
+from serving.bundle.signing import public_hex, signing_key
 from serving.manifest import CREDIT, feature_specs
 from serving.policy import Policy, load_policy
-from serving.signing import public_hex, signing_key
 from training.arrays import Floats
 from training.assemble import Frozen, Origin, bundle_parts, freeze
 from training.calendar import date_of

@@ -32,9 +32,9 @@ import numpy as np
 import shap
 from numpy.typing import NDArray
 
-from serving.contributions import Explainer
-from serving.scorer import Scorer
-from serving.trees import Trees
+from serving.model.contributions import Explainer
+from serving.model.scorer import Scorer
+from serving.model.trees import Trees
 
 SIZES: dict[str, dict[str, int]] = {
     "300 trees, depth 5": {"rounds": 300, "max_depth": 5},

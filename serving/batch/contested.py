@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from features.catalogue import Catalogue
 from features.engines.single import engine_of
 from serving.batch.grades import Grade, grade
-from serving.content import Bundle
-from serving.decision import Business
+from serving.decision.content import Bundle
+from serving.decision.decide import Business
 from serving.manifest import LEVELS, TIERS
 from serving.store.reading import Store, Subject
 

@@ -1,6 +1,6 @@
 """Grade many businesses with the decision core, without explaining them.
 
-What `serving.decision.decide` says of one business about score, tiers, rules
+What `serving.decision.decide.decide` says of one business about score, tiers, rules
 and warning levels, this says of a whole matrix: the same scorer, the same cuts,
 the same policy, row by row; the tests compare the two.
 """
@@ -16,10 +16,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from serving.content import Bundle
-from serving.decision import Business, facts_of
+from serving.decision.content import Bundle
+from serving.decision.decide import Business, facts_of
+from serving.decision.grading import clipped, level_of, probability, score_tenths, tier_of
 from serving.formats import iso_day
-from serving.grading import clipped, level_of, probability, score_tenths, tier_of
 from serving.manifest import CREDIT, LEVELS, Level, Tier
 from serving.policy import Facts, Policy
 

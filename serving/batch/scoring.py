@@ -26,11 +26,11 @@ from serving import canonical
 from serving.batch.contested import Settled, settle
 from serving.batch.grades import grade
 from serving.batch.table import columns_of, numbered, replaced
-from serving.content import Bundle
-from serving.decision import Business
+from serving.decision.content import Bundle
+from serving.decision.decide import Business
 from serving.formats import iso_day
 from serving.manifest import LEVELS, TIERS
-from serving.scores import (
+from serving.store.scores import (
     CURRENT,
     FORMAT,
     MANIFEST,

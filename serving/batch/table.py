@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from serving.batch.grades import Grade
-from serving.content import Bundle
-from serving.decision import Business
+from serving.decision.content import Bundle
+from serving.decision.decide import Business
 from serving.manifest import LEVELS, Level
 
 _BASE = pa.schema(

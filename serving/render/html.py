@@ -14,10 +14,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from features.contracts import Phrase
-from serving.decided import Decision
+from serving.decision.decided import Decision
+from serving.decision.points import read
 from serving.formats import day_of, day_text
 from serving.language import LANGUAGES, TAGS, Language, say
-from serving.points import read
 from serving.render.views import View, registry_view, subject_view
 from serving.render.words import (
     LEVEL_WORDS,

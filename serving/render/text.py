@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from features.contracts import Phrase
-from serving.decided import Decision, NotUsed
+from serving.decision.decided import Decision, NotUsed
+from serving.decision.points import read
+from serving.decision.reasons import Cited
 from serving.formats import day_of, day_text
 from serving.language import Language, say
-from serving.points import read
-from serving.reasons import Cited
 from serving.render.views import SubjectView, View, registry_view, subject_view
 from serving.render.words import (
     LEVEL_WORDS,

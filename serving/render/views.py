@@ -8,9 +8,9 @@ from typing import Literal
 
 from features.contracts import Phrase
 from serving import canonical
-from serving.decided import Completeness, Consequence, Decision, NotUsed
+from serving.decision.decided import Completeness, Consequence, Decision, NotUsed
+from serving.decision.reasons import Cited
 from serving.manifest import Tier
-from serving.reasons import Cited
 
 View = Literal["registry", "regulator", "subject", "auditor"]
 VIEWS: tuple[View, ...] = ("registry", "regulator", "subject", "auditor")

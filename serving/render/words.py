@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from features.contracts import Phrase
-from serving.decided import Decision, FiredRule, WhyNot
-from serving.explanation import Against
+from serving.decision.decided import Decision, FiredRule, WhyNot
+from serving.decision.explanation import Against
 from serving.manifest import Level
 
 WORDS: dict[str, Phrase] = {

@@ -10,8 +10,8 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from serving.decision.points import unsigned
 from serving.manifest import LEVELS, Level, Tier
-from serving.points import unsigned
 from serving.store.names import folded, match_text
 from serving.store.reading import Store
 

@@ -2,7 +2,7 @@
 
 Tables and format are described in `serving.store.schema`. Nothing is written
 here and the file is never changed; a new set of scores is a new file behind the
-``CURRENT`` pointer (`serving.edition`).
+``CURRENT`` pointer (`serving.answers.edition`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from features.business import BusinessRecords
 from features.catalogue import Catalogue
 from features.errors import YourInput
 from features.peers import PEER_COLUMNS, Peers
-from serving.decision import Business
+from serving.decision.decide import Business
 from serving.errors import refusal
 from serving.store import schema
 from serving.store.records import StoredRecords

@@ -9,8 +9,8 @@ from math import factorial
 import numpy as np
 from numpy.typing import NDArray
 
-from serving.decisions import goes_left
-from serving.trees import Trees
+from serving.model.node_rule import goes_left
+from serving.model.trees import Trees
 
 Worth = Callable[[frozenset[int]], float]
 

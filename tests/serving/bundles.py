@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from numpy.typing import NDArray
 
 from features.contracts import Phrase, Reason
-from serving.bundle import Bundle, GoldenInput, Parts, load_bundle, write_bundle
-from serving.decision import Business
+from serving.bundle.folder import Bundle, GoldenInput, Parts, load_bundle, write_bundle
+from serving.bundle.signing import public_hex
+from serving.decision.decide import Business
 from serving.manifest import (
     FORMAT,
     Calibration,
@@ -29,7 +30,6 @@ from serving.manifest import (
     TierCuts,
 )
 from serving.policy import Policy, load_policy
-from serving.signing import public_hex
 
 AS_OF_DAY = 19874  # 2024-05-31
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

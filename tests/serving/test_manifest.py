@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from features.catalogue import load_catalogue
+from serving.decision.reasons import SLOTS, slots
 from serving.manifest import Span, feature_specs, place_of
-from serving.reasons import SLOTS, slots
 
 NINGBO = load_catalogue("ningbo")
 SPECS = {spec.name: spec for spec in feature_specs(NINGBO)}

@@ -8,14 +8,14 @@ from html.parser import HTMLParser
 import pytest
 
 from features.contracts import Phrase
-from serving.bundle import Bundle
-from serving.decision import Decision, NotUsed
+from serving.bundle.folder import Bundle
+from serving.decision.decide import Decision, NotUsed
+from serving.decision.points import read
 from serving.language import LANGUAGES, Language
-from serving.points import read
 from serving.render import VIEWS, View, html, text, view_json
 from serving.render.words import WORDS
 from tests.serving import bundles
-from tests.serving.test_decision import CLEAN, TROUBLED, decided
+from tests.serving.decision.test_decision import CLEAN, TROUBLED, decided
 
 EVERYTHING = [(view, language) for view in VIEWS for language in LANGUAGES]
 

@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from features.errors import OurConfiguration
-from serving.answers import answer, subject_of
-from serving.edition import open_edition
+from serving.answers.answer import answer, subject_of
+from serving.answers.edition import open_edition
 from tests.serving.services import refuse_reachable
 from tests.serving.town import FINED, Town, settings_of
 

@@ -42,8 +42,8 @@ from features.contracts import (
 )
 from features.expressions import col
 from serving.batch import score_everyone
-from serving.bundle import Bundle, GoldenInput, Parts, load_bundle, write_bundle
-from serving.decision import Business
+from serving.bundle.folder import Bundle, GoldenInput, Parts, load_bundle, write_bundle
+from serving.decision.decide import Business
 from serving.manifest import (
     FORMAT,
     Calibration,
@@ -56,8 +56,8 @@ from serving.manifest import (
     place_of,
 )
 from serving.policy import load_policy
-from serving.scores import Scores
 from serving.settings import Settings
+from serving.store.scores import Scores
 from tests.features.worlds import Cell, World, day, spine_of, write_world
 from tests.serving.bundles import KEY, TRUSTED
 

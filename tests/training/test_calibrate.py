@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from serving.grading import probability
+from serving.decision.grading import probability
 from training.calibrate import calibrate, probabilities
 from training.errors import TooLittleData
 from training.evaluate import ece

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from serving import grading
+from serving.decision import grading
 from serving.manifest import LEVELS
 from training.errors import TooLittleData
 from training.scale import score_scale

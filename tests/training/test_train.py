@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from features.contracts import AtRecords
-from serving.bundle import load_bundle
-from serving.signing import public_hex, signing_key
+from serving.bundle.folder import load_bundle
+from serving.bundle.signing import public_hex, signing_key
 from tests.training.learnable import SETTINGS, learnable, written
 from training.errors import TooLittleData
 from training.result import TrainingResult

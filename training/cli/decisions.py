@@ -18,8 +18,8 @@ from training.cli.terminal import out, progress, table
 
 if TYPE_CHECKING:  # imported when needed: --help answers at once
     from serving.render.views import View
-    from serving.scores import Scores
     from serving.settings import Settings
+    from serving.store.scores import Scores
 
 _VIEWS = ("registry", "regulator", "subject", "auditor")
 
@@ -47,9 +47,9 @@ def environment_of(place: Place, **changes: str) -> dict[str, str]:
 def score(place: Place, as_of: datetime | None) -> None:
     """Give every open business its score, tier and warnings; publish them to the service."""
     from features.snapshot import Snapshot
+    from serving.answers.edition import trusted_keys
     from serving.batch import score_everyone
-    from serving.bundle import load_bundle
-    from serving.edition import trusted_keys
+    from serving.bundle.folder import load_bundle
 
     name = pointed(place.home / "bundles" / "CURRENT")
     if name is None:
@@ -82,12 +82,12 @@ def show(scores: Scores) -> None:
 @click.pass_obj
 def explain(place: Place, business_id: str, view: View, language: str, as_json: bool) -> None:
     """Explain the tier of BUSINESS_ID to one of its readers, as the service would."""
-    from serving.answers import answer, subject_of
-    from serving.edition import open_edition
+    from serving.answers.answer import answer, subject_of
+    from serving.answers.edition import open_edition
     from serving.language import Language
     from serving.render.text import text
     from serving.render.views import view_json
-    from serving.scores import Scores
+    from serving.store.scores import Scores
 
     scores = Scores.current(place.home)
     if scores is None:

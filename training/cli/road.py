@@ -71,7 +71,7 @@ def announce(place: Place, port: int) -> None:
     """Print where the console is and three calls to try."""
     import pyarrow.parquet as pq
 
-    from serving.scores import Scores
+    from serving.store.scores import Scores
 
     scores = Scores.current(place.home)
     assert scores is not None  # the step before published them

@@ -7,10 +7,10 @@ import pytest
 from features.builder import build
 from features.errors import YourInput
 from serving.batch import score_everyone
-from serving.decision import decide, decide_with_and_without
-from serving.points import read
-from serving.scores import Scores, ScoresRefused
+from serving.decision.decide import decide, decide_with_and_without
+from serving.decision.points import read
 from serving.store import Store, Wanted, find
+from serving.store.scores import Scores, ScoresRefused
 from tests.features.worlds import spine_of
 from tests.serving.town import (
     AS_OF_DAY,

@@ -1,6 +1,6 @@
 import pytest
 
-from serving.points import read
+from serving.decision.points import read
 from serving.store import Page, Store, Wanted, find
 from tests.serving.town import FINED, LISTED, N, town
 

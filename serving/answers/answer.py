@@ -1,0 +1,125 @@
+"""What the service says about one business, from the edition in force.
+
+`Answer` is what ``POST /v1/score`` returns and what the page shows: the decision
+that applies and, while a record is disputed, the one that does not. Equal
+requests to equal editions give equal bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Literal, cast
+
+from features.business import BusinessRecords
+from features.contracts import Phrase
+from serving import canonical, problems
+from serving.answers.edition import Edition
+from serving.decision.decide import Decision, NotUsed, decide, decide_with_and_without
+from serving.decision.decided import WhyNot
+from serving.decision.reasons import Evidence
+from serving.problems import Problem, Refused, unknown_business
+from serving.store import Left, Subject
+
+_FIELDS = tuple(one.name for one in fields(Decision))
+
+
+@dataclass(frozen=True)
+class Contested:
+    """The disputed records, which of the two decisions applies, and the other one."""
+
+    applies: Literal["with", "without"]
+    records: tuple[NotUsed, ...]
+    other: Decision
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The decision that applies to a business, and what is contested about it."""
+
+    decision: Decision
+    contested: Contested | None
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The decision's fields and ``contested``."""
+        document: dict[str, object] = {name: getattr(self.decision, name) for name in _FIELDS}
+        document["contested"] = self.contested
+        return document
+
+    def to_json(self) -> bytes:
+        """The document as canonical JSON."""
+        return canonical.encode(self.document)
+
+
+def subject_of(edition: Edition, business_id: str) -> Subject:
+    """The business; raises Refused (unknown business) when there is none."""
+    subject = edition.store.subject(business_id)
+    if subject is None:
+        raise Refused(unknown_business())
+    return subject
+
+
+def answer(edition: Edition, subject: Subject, records: BusinessRecords | None = None) -> Answer:
+    """The decision on a business, explained; from its `records`, where they were read before.
+
+    Raises
+    ------
+    Refused
+        The business is known but was not scored (it was not open on the day).
+    """
+    store, day = edition.store, edition.store.as_of_day
+    vector = store.vector(subject.no)
+    if vector is None:
+        raise Refused(_not_scored(edition))
+    records = records or store.records(subject)
+    evidence = _evidence(edition, records)
+    not_used = _as_told(store.not_used(subject.no))
+    without = store.vector(subject.no, without_disputed=True)
+    snapshot = edition.scores.manifest.inputs.snapshot
+    if without is None:
+        decision = decide(
+            subject.business, vector, edition.bundle, day, evidence,
+            snapshot=snapshot, not_used=not_used,
+        )  # fmt: skip
+        return Answer(decision, None)
+    disputed = _as_told(store.disputed(subject.no))
+    both = decide_with_and_without(
+        subject.business, (vector, evidence),
+        (without, _evidence(edition, records, exclude_disputed=True)), edition.bundle, day,
+        snapshot=snapshot, not_used=not_used, disputed=disputed,
+    )  # fmt: skip
+    other = both.without_records if both.milder == "with" else both.with_records
+    return Answer(both.applies, Contested(both.milder, disputed, other))
+
+
+def _evidence(
+    edition: Edition, records: BusinessRecords, *, exclude_disputed: bool = False
+) -> Evidence:
+    day = edition.store.as_of_day
+
+    @cache
+    def evidence(feature: str) -> tuple[str, ...]:
+        return edition.engine.evidence(feature, records, day, exclude_disputed=exclude_disputed)
+
+    return evidence
+
+
+def _as_told(left: list[Left]) -> tuple[NotUsed, ...]:
+    return tuple(NotUsed(one.source, one.event_key, cast("WhyNot", one.why)) for one in left)
+
+
+def _not_scored(edition: Edition) -> Problem:
+    return Problem(
+        problems.NOT_SCORED,
+        Phrase(
+            f"该经营主体在 {edition.as_of} 不在评分范围内(已注销、歇业或尚未设立),没有类别。",
+            f"This business was outside the scoring on {edition.as_of} (closed, suspended or not "
+            "yet open) and has no tier.",
+        ),
+        Phrase(
+            "如认为有误,请核对登记记录;更正后在下一批评分中生效。",
+            "If that is wrong, check its registration record; a correction counts with the next "
+            "scoring.",
+        ),
+    )

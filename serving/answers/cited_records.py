@@ -1,0 +1,167 @@
+"""The records behind an answer, as people read them.
+
+A record is shown with its own department's columns in words: labels for codes,
+amounts in the currency, dates as dates. Columns that name persons never reached
+the snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from features.as_of import disputed_at, seen
+from features.business import BusinessRecords
+from features.contracts import ByCode, Column, Kind, Phrase, Source
+from features.expressions import Row
+from serving.answers.answer import Answer
+from serving.answers.edition import Edition
+from serving.decision.decide import Decision
+from serving.formats import iso_day, value_text
+
+_YES, _NO = Phrase("是", "yes"), Phrase("否", "no")
+Key = tuple[str, str]  # source, record id
+
+
+@dataclass(frozen=True)
+class FieldTold:
+    """One field of a record: its name, what it means, what it says."""
+
+    name: str
+    meaning: str
+    text: Phrase
+
+
+@dataclass(frozen=True)
+class RecordTold:
+    """One record: whose it is, when it happened and became known, what it says.
+
+    `business_id` is the business it concerns: another one where the reason is
+    about linked businesses.
+    """
+
+    source: str
+    title: Phrase
+    department: Phrase
+    record_id: str
+    business_id: str
+    happened_on: str
+    known_on: str
+    status: Literal["used", "disputed"]
+    fields: tuple[FieldTold, ...]
+
+
+def cited_records(
+    edition: Edition, records: BusinessRecords, answer: Answer
+) -> tuple[RecordTold, ...]:
+    """Every record that the answer names as a reason, a positive, or a rule's ground.
+
+    Newest first.
+    """
+    wanted: dict[Key, None] = {}
+    decisions = [answer.decision, *([answer.contested.other] if answer.contested else [])]
+    for decision in decisions:
+        wanted.update(dict.fromkeys(_cited(decision)))
+    if answer.contested:
+        wanted.update({(one.source, one.record_id): None for one in answer.contested.records})
+    by_source: dict[str, set[str]] = {}
+    for source, record_id in wanted:
+        by_source.setdefault(source, set()).add(record_id)
+    told = [
+        _told(edition, edition.catalogue.jurisdiction.source(source), row)
+        for source, record_ids in by_source.items()
+        for row in _found(records, source, record_ids, edition.store.as_of_day)
+    ]
+    return tuple(sorted(told, key=lambda one: (one.happened_on, one.source, one.record_id))[::-1])
+
+
+def _cited(decision: Decision) -> Iterator[Key]:
+    for cited in (*decision.reasons, *decision.positives):
+        for record_id in cited.record_ids:
+            yield cited.source, record_id
+    for fired in decision.rules:
+        for source in fired.sources:
+            for record_id in fired.record_ids:
+                yield source, record_id
+
+
+def _found(records: BusinessRecords, source: str, record_ids: set[str], day: int) -> Iterator[Row]:
+    """The versions features see, among the business's own records, then the linked ones'."""
+    left = set(record_ids)
+    for place in (records.own, *records.linked.values()):
+        for row in place.get(source, ()) if left else ():
+            if row["event_key"] in left and seen(row, day):
+                left.discard(str(row["event_key"]))
+                yield row
+
+
+def _told(edition: Edition, source: Source, row: Row) -> RecordTold:
+    city = edition.catalogue.jurisdiction
+    told = _told_already(source)
+    shown = [one for one in source.columns if not one.personal and one.name not in told]
+    return RecordTold(
+        source=source.name,
+        title=source.title,
+        department=city.departments[source.department],
+        record_id=str(row["event_key"]),
+        business_id=str(row["entity_id"] or ""),
+        happened_on=_date(row["event_day"]),
+        known_on=_date(row["known_day"]),
+        status="disputed" if disputed_at(row, edition.store.as_of_day) else "used",
+        fields=tuple(
+            FieldTold(column.name, column.meaning, text)
+            for column in shown
+            if (text := _text(column, row[column.name], city.currency)) is not None
+        ),
+    )
+
+
+def _told_already(source: Source) -> set[str | None]:
+    """Columns that say what the record's own id, business and dates say."""
+    whom = source.subject.column if isinstance(source.subject, ByCode) else None
+    return {*source.key, whom, source.dates.event, source.dates.known}
+
+
+def _text(column: Column, value: int | str | None, currency: Phrase) -> Phrase | None:
+    """What a stored value says, or none where the department left it empty."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return Phrase(value, value)
+    return _SAID[column.kind](column, value, currency)
+
+
+def _same(text: str) -> Phrase:
+    return Phrase(text, text)
+
+
+def _label(column: Column, value: int) -> Phrase:
+    known = 0 <= value < len(column.labels)
+    return _same(column.labels[value] if known else str(value))
+
+
+def _labels(column: Column, value: int) -> Phrase:
+    held = [label for bit, label in enumerate(column.labels) if value >> bit & 1]
+    return Phrase("、".join(held) or "无", ", ".join(held) or "none")
+
+
+def _decimal(value: int) -> Phrase:
+    return _same(f"{value / 1_000_000:.6f}".rstrip("0").rstrip("."))
+
+
+_SAID: Mapping[Kind, Callable[[Column, int, Phrase], Phrase]] = {
+    Kind.TEXT: lambda _column, value, _currency: _same(str(value)),
+    Kind.CODE: lambda column, value, _currency: _label(column, value),
+    Kind.MASK: lambda column, value, _currency: _labels(column, value),
+    Kind.DAY: lambda _column, value, _currency: _same(iso_day(value)),
+    Kind.INSTANT: lambda _column, value, _currency: _same(iso_day(value // 86_400_000_000)),
+    Kind.INTEGER: lambda _column, value, _currency: _same(f"{value:,}"),
+    Kind.MONEY: lambda _column, value, currency: value_text("yuan", value / 100, currency),
+    Kind.DECIMAL: lambda _column, value, _currency: _decimal(value),
+    Kind.FLAG: lambda _column, value, _currency: _YES if value else _NO,
+}
+
+
+def _date(day: int | str | None) -> str:
+    return iso_day(day) if isinstance(day, int) else ""

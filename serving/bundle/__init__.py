@@ -1,0 +1,1 @@
+"""The signed bundle that training hands over: its files, its checks, its content."""

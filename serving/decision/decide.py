@@ -1,0 +1,288 @@
+"""Decide: from a business's numbers to its tier, its warnings and the reasons why.
+
+`decide` is pure: no clock, no files, no network. The same arguments give the
+same bytes (`Decision.to_json`), today and in ten years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.contracts import Phrase
+from serving import canonical
+from serving.decision.content import Bundle, better
+from serving.decision.decided import (
+    Business,
+    Completeness,
+    Consequence,
+    Decision,
+    Disputed,
+    EarlyWarning,
+    FiredRule,
+    NotUsed,
+    Provenance,
+    Told,
+    WhyNot,
+)
+from serving.decision.explanation import FromReference, explain, share_out
+from serving.decision.grading import clipped, level_of, probability, score_tenths, tier_of
+from serving.decision.points import read, unsigned
+from serving.decision.reasons import MOST_RECORDS, Chosen, Evidence, choose
+from serving.errors import VectorRefused, refusal
+from serving.formats import iso_day
+from serving.manifest import CREDIT, TIERS, Manifest, Tier, TierCuts
+from serving.policy import Applied, Facts
+
+__all__ = [
+    "Business",
+    "Decision",
+    "Disputed",
+    "NotUsed",
+    "Vector",
+    "WhyNot",
+    "decide",
+    "decide_with_and_without",
+    "facts_of",
+    "read_vector",
+]
+
+Vector = Mapping[str, float | None] | Sequence[float | None] | NDArray[np.float64]
+
+
+def decide(
+    subject: Business,
+    vector: Vector,
+    bundle: Bundle,
+    as_of_day: int,
+    evidence: Evidence,
+    *,
+    snapshot: str | None = None,
+    not_used: Sequence[NotUsed] = (),
+) -> Decision:
+    """The decision on one business as of one day.
+
+    Parameters
+    ----------
+    subject
+        The business as its profile stood on that day.
+    vector
+        Its features: name → number, or the numbers in the bundle's order. None
+        and NaN are missing.
+    bundle
+        From `serving.bundle.folder.load_bundle`.
+    as_of_day
+        Days since 1970-01-01, local calendar; chooses the policy in force.
+    evidence
+        Feature name → identifiers of the records it counted.
+    snapshot, not_used
+        What the numbers were computed from and without, for the record.
+
+    Raises
+    ------
+    VectorRefused
+        The numbers are not the bundle's features.
+    NothingInForce
+        The policy holds no rule or measure for that day.
+    """
+    manifest = bundle.manifest
+    X = read_vector(vector, bundle)
+    values = [
+        None if missing else v
+        for v, missing in zip(X[0].tolist(), np.isnan(X[0]).tolist(), strict=True)
+    ]
+    margins = {name: float(m.scorer.margins(X)[0]) for name, m in bundle.models.items()}
+    unclipped = score_tenths(margins[CREDIT], manifest.score)
+    model_tier = tier_of(clipped(unclipped), manifest.tiers)
+
+    named = dict(zip(bundle.feature_names, values, strict=True))
+    on = date.fromisoformat(iso_day(as_of_day))
+    ruling = bundle.policy.rule(model_tier, facts_of(subject, named, as_of_day), on)
+    measure = bundle.policy.measure(ruling.tier, ruling.flags, on)
+    told = bundle.policy.told(on)
+
+    shared = share_out(bundle.explainer.contributions(X)[0], unclipped, manifest.score)
+    reference = _from_reference(bundle, X, unclipped, model_tier) or FromReference(shared)
+    chosen = choose(bundle, values, reference, evidence)
+    rules = tuple(_fired(bundle, applied, evidence) for applied in ruling.applied)
+
+    return Decision(
+        business_id=subject.business_id,
+        business=subject,
+        district=manifest.districts.get(subject.district or ""),
+        sector=manifest.sectors.get(subject.sector or ""),
+        as_of=on.isoformat(),
+        score=unsigned(clipped(unclipped)),
+        cutoffs=_cutoffs(manifest.tiers),
+        model_tier=model_tier,
+        tier=ruling.tier,
+        probability=_chance(bundle, CREDIT, margins),
+        warnings=_warnings(bundle, margins),
+        rules=rules,
+        flags=ruling.flags,
+        explanation=explain(manifest, values, unclipped, shared, reference),
+        reasons=chosen.reasons,
+        positives=chosen.positives,
+        measures=Consequence(measure.text, measure.ratio, measure.cap, measure.reference or ""),
+        told=Told(told.subject_sees_tier, told.rights) if told else Told(False, None),
+        completeness=Completeness(sum(v is not None for v in values), len(values)),
+        not_used=tuple(sorted(not_used, key=lambda r: (r.source, r.record_id, r.why))),
+        sources=_titles(manifest, chosen, rules, not_used),
+        vector=named,
+        provenance=Provenance(
+            bundle=bundle.name,
+            catalogue=manifest.catalogue_fingerprint,
+            snapshot=snapshot,
+            policy=bundle.policy_name,
+            code_version=manifest.code_version,
+            vector=vector_name(X),
+        ),
+    )
+
+
+def decide_with_and_without(
+    subject: Business,
+    with_records: tuple[Vector, Evidence],
+    without_records: tuple[Vector, Evidence],
+    bundle: Bundle,
+    as_of_day: int,
+    *,
+    snapshot: str | None = None,
+    not_used: Sequence[NotUsed] = (),
+    disputed: Sequence[NotUsed] = (),
+) -> Disputed:
+    """Both decisions on a business that disputes some of its records.
+
+    Parameters
+    ----------
+    with_records, without_records
+        Vector and evidence with all records, and with the disputed ones left out.
+    not_used, disputed
+        Records neither uses, and records only the first uses.
+
+    Returns
+    -------
+    Disputed
+        The milder has the better tier, else the higher score, else the records.
+    """
+    first = decide(
+        subject, with_records[0], bundle, as_of_day, with_records[1],
+        snapshot=snapshot, not_used=not_used,
+    )  # fmt: skip
+    second = decide(
+        subject, without_records[0], bundle, as_of_day, without_records[1],
+        snapshot=snapshot, not_used=[*not_used, *disputed],
+    )  # fmt: skip
+    return Disputed(first, second, "without" if _mildness(second) > _mildness(first) else "with")
+
+
+def read_vector(vector: Vector, bundle: Bundle) -> NDArray[np.float64]:
+    """The numbers in the bundle's order, ``(1, n_features)``, NaN where missing.
+
+    Raises
+    ------
+    VectorRefused
+        There are other features than the bundle's, or infinite numbers.
+    """
+    names = bundle.feature_names
+    if isinstance(vector, Mapping):
+        if vector.keys() != set(names):
+            odd = sorted(vector.keys() ^ set(names))
+            raise _unfit("its features", f"{len(odd)} too many or too few: {', '.join(odd[:5])}")
+        vector = [vector[name] for name in names]
+    # NumPy reads None as NaN; adding zero leaves one zero, not two.
+    X = np.array([vector], dtype=np.float64) + 0.0
+    if X.shape != (1, len(names)):
+        raise _unfit(f"{len(names)} numbers", f"{len(vector)}")
+    if np.isinf(X).any():
+        infinite = [names[i] for i in np.flatnonzero(np.isinf(X[0]))]
+        raise _unfit("finite numbers", f"infinite {', '.join(infinite[:5])}")
+    return X
+
+
+def vector_name(X: NDArray[np.float64]) -> str:
+    """SHA-256 of the numbers as little-endian doubles in the bundle's order, hex."""
+    one_nan = np.where(np.isnan(X), np.nan, X)
+    return canonical.sha256(one_nan.astype("<f8").tobytes())
+
+
+def facts_of(subject: Business, features: Mapping[str, float | None], as_of_day: int) -> Facts:
+    """What the policy may look at."""
+    missing = sum(value is None for value in features.values())
+    opened = subject.established_day
+    return Facts(
+        features=features,
+        profile={
+            "sector": subject.sector,
+            "district": subject.district,
+            "form": subject.form,
+            "age_days": None if opened is None else float(as_of_day - opened),
+            "missing_share": missing / len(features) if features else None,
+        },
+    )
+
+
+def _from_reference(
+    bundle: Bundle, X: NDArray[np.float64], score: int, model_tier: Tier
+) -> FromReference | None:
+    """The score shared out from the better tier's reference set; none without one."""
+    above = better(model_tier)
+    pinned = bundle.references.get(above) if above else None
+    if pinned is None:
+        return None
+    row = pinned.explainer.contributions(X)[0]
+    shared = share_out(row, score, bundle.manifest.score)
+    return FromReference(shared, pinned.tier, pinned.count, pinned.typical)
+
+
+def _warnings(bundle: Bundle, margins: Mapping[str, float]) -> tuple[EarlyWarning, ...]:
+    given = []
+    for outcome, cuts in sorted(bundle.manifest.warnings.items()):
+        spec = bundle.models[outcome].spec
+        chance = probability(margins[outcome], spec.calibration)
+        given.append(EarlyWarning(outcome, spec.title, f"{chance:.4f}", level_of(chance, cuts)))
+    return tuple(given)
+
+
+def _chance(bundle: Bundle, outcome: str, margins: Mapping[str, float]) -> str:
+    return f"{probability(margins[outcome], bundle.models[outcome].spec.calibration):.4f}"
+
+
+def _fired(bundle: Bundle, applied: Applied, evidence: Evidence) -> FiredRule:
+    records = dict.fromkeys(record for name in applied.reads for record in evidence(name))
+    return FiredRule(
+        id=applied.rule.id,
+        title=applied.rule.title,
+        effect=applied.version.effect,
+        reference=applied.reference,
+        record_ids=tuple(records)[:MOST_RECORDS],
+        sources=tuple(sorted({bundle.spec(name).source for name in applied.reads})),
+    )
+
+
+def _titles(
+    manifest: Manifest, chosen: Chosen, rules: Sequence[FiredRule], not_used: Sequence[NotUsed]
+) -> dict[str, Phrase]:
+    named = {one.source for one in (*chosen.reasons, *chosen.positives)}
+    named.update(one.source for one in not_used)
+    named.update(source for rule in rules for source in rule.sources)
+    titles = manifest.source_titles
+    return {source: titles[source] for source in sorted(named & titles.keys())}
+
+
+def _cutoffs(cuts: TierCuts) -> dict[str, str]:
+    return {"A": unsigned(cuts.A), "B": unsigned(cuts.B), "C": unsigned(cuts.C)}
+
+
+def _mildness(decision: Decision) -> tuple[int, int]:
+    return (-TIERS.index(decision.tier), read(decision.score))
+
+
+def _unfit(expected: str, got: str) -> VectorRefused:
+    return refusal(
+        VectorRefused, "unfit vector", "the bundle's features", expected, got,
+        "compute it with the catalogue the bundle was trained on",
+    )  # fmt: skip

@@ -1,0 +1,16 @@
+"""The console: pages for regulators, made on the server, without any outside asset.
+
+Text is escaped by the template engine, styles and figures come from the package,
+there is no script. Every page prints.
+"""
+
+from serving.doors.addresses import Endpoint
+from serving.doors.console import assets, business, listing, notice, overview
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    overview.ENDPOINT,
+    listing.ENDPOINT,
+    business.ENDPOINT,
+    notice.ENDPOINT,
+    *assets.ENDPOINTS,
+)

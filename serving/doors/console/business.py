@@ -1,0 +1,72 @@
+"""``GET /businesses/{business_id}``: the page about one business.
+
+It shows what ``GET /v1/businesses/{business_id}/explanation`` says, nothing more
+and nothing else.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from serving.answers.desk import desk_of
+from serving.answers.edition import Edition
+from serving.answers.explained import Explained
+from serving.doors.addresses import Door, Endpoint
+from serving.doors.console.figures import scale, waterfall
+from serving.doors.console.pages import page, told_as_page
+from serving.formats import iso_day
+
+_WIDE, _NARROW, _BARS = 1000.0, 320.0, 480.0
+
+
+@told_as_page
+async def business(request: Request) -> Response:
+    """The explanation of a business as a page."""
+    desk = desk_of(request)
+    edition = desk.editions.current()
+    told = desk.explain(request.path_params["business_id"], edition)
+    return page(request, "business.html.j2", _context(edition, told))
+
+
+def _context(edition: Edition, told: Explained) -> dict[str, object]:
+    decision, contested = told.answer.decision, told.answer.contested
+    opened = decision.business.established_day
+    both = []
+    if contested:
+        pair = (decision, contested.other)
+        both = list(
+            zip(
+                ("with", "without"),
+                pair if contested.applies == "with" else pair[::-1],
+                strict=True,
+            )
+        )
+    return {
+        "jurisdiction": edition.bundle.manifest.jurisdiction,
+        "d": decision,
+        "contested": contested,
+        "both": both,
+        "records": told.records,
+        "data": told.data,
+        "anchors": {
+            (one.source, one.record_id): place for place, one in enumerate(told.records, start=1)
+        },
+        "titles": {one.name: one.title for one in edition.catalogue.jurisdiction.sources},
+        "established": None if opened is None else iso_day(opened),
+        "wide_scale": scale(decision, _WIDE),
+        "narrow_scale": scale(decision, _NARROW),
+        "falls": waterfall(decision, _BARS),
+        "provenance": [
+            ("score_set", edition.name),
+            ("bundle", decision.provenance.bundle),
+            ("catalogue", decision.provenance.catalogue),
+            ("snapshot", decision.provenance.snapshot),
+            ("policy", decision.provenance.policy),
+            ("vector_hash", decision.provenance.vector),
+            ("code_version", decision.provenance.code_version),
+        ],
+    }
+
+
+ENDPOINT = Endpoint(Door("/businesses/{business_id}", "GET"), business)

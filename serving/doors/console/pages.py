@@ -1,0 +1,151 @@
+"""Render pages: one language, no outside asset, everything escaped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache, partial
+from importlib import resources
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import Response
+
+from features.contracts import Phrase
+from serving.answers.desk import Desk, desk_of
+from serving.doors.console.typesetting import typeset
+from serving.doors.console.words import LEVEL_WORDS, TIER_WORDS, WORDS
+from serving.doors.replies import reply
+from serving.formats import day_of, day_text
+from serving.language import LANGUAGES, TAGS, Language, say
+from serving.problems import Refused
+from serving.render.words import WHY_NOT, against_words, effect_words, flag_words, per_cent
+
+HTML = "text/html; charset=utf-8"
+_FOLDER = resources.files("serving.doors.console")
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def asset(name: str) -> bytes:
+    """A file the pages refer to."""
+    return _FOLDER.joinpath("assets", name).read_bytes()
+
+
+@cache
+def version_of(name: str) -> str:
+    """What an asset's address carries, so that a browser may keep it for good."""
+    return hashlib.sha256(asset(name)).hexdigest()[:12]
+
+
+def page_language(request: Request, desk: Desk) -> Language:
+    """``?lang=`` when the reader chose one, else by Accept-Language."""
+    chosen = request.query_params.get("lang")
+    for language in LANGUAGES:
+        if chosen == language:
+            return language
+    return desk.language(request)
+
+
+def page(
+    request: Request, template: str, context: Mapping[str, object], status: int = 200
+) -> Response:
+    """The page as a response, with an ETag; equal content has equal bytes."""
+    language = page_language(request, desk_of(request))
+    body = _render(request, template, language, context)
+    headers = {"content-language": TAGS[language], "vary": "accept-language"}
+    return reply(request, body, HTML, status=status, headers=headers)
+
+
+def _render(
+    request: Request, template: str, language: Language, context: Mapping[str, object]
+) -> bytes:
+    chosen = "lang" in request.query_params
+    other = next(one for one in LANGUAGES if one != language)
+    text = _environment().get_template(template).render(
+        language=language,
+        tag=TAGS[language],
+        other_tag=TAGS[other],
+        other=other,
+        t=partial(_word, language),
+        say=partial(_say, language),
+        say_other=partial(_say, other),
+        date=partial(_date, language),
+        url=partial(_url, language if chosen else None),
+        switch=_switched(request, other),
+        version_of=version_of,
+        **context,
+    )  # fmt: skip
+    return text.encode()
+
+
+def told_as_page(handler: Handler) -> Handler:
+    """The handler, whose refusals are pages that say the same as the problem."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except Refused as refused:
+            problem = refused.problem
+            response = page(request, "problem.html.j2", {"problem": problem}, problem.type.status)
+            response.headers["x-problem"] = problem.type.slug
+            response.headers["cache-control"] = "no-store"
+            return response
+
+    return answer
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(str(_FOLDER.joinpath("templates"))),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        tier_words=TIER_WORDS,
+        level_words=LEVEL_WORDS,
+        why_not=WHY_NOT,
+        per_cent=per_cent,
+        effect=effect_words,
+        flag=flag_words,
+        against=against_words,
+        thousands=lambda n: f"{n:,}",
+        share=lambda part: f"{part:.1%}",
+    )
+    return environment
+
+
+def _word(language: Language, name: str, **slots: object) -> str:
+    text = say(WORDS[name], language)
+    return _set(language, text.format(**slots) if slots else text)
+
+
+def _say(language: Language, phrase: Phrase | None) -> str:
+    return _set(language, say(phrase, language)) if phrase else ""
+
+
+def _set(language: Language, text: str) -> str:
+    return typeset(text) if language == "zh" else text
+
+
+def _date(language: Language, iso: str) -> str:
+    return say(day_text(day_of(iso)), language)
+
+
+def _url(language: Language | None, path: str, *parts: str, **query: object) -> str:
+    """An address of the service; ``{}`` in `path` stand for `parts`, percent-encoded."""
+    for part in parts:
+        path = path.replace("{}", quote(part, safe=""), 1)
+    given = {name: value for name, value in query.items() if value not in (None, "", 0)}
+    if language:
+        given["lang"] = language
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def _switched(request: Request, other: Language) -> str:
+    """The same page in the other language."""
+    query = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
+    return f"{quote(request.url.path)}?{urlencode([*query, ('lang', other)])}"

@@ -1,0 +1,19 @@
+"""``GET /v1/businesses/{business_id}/explanation``: why, with the records behind it."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from serving.answers.desk import desk_of
+from serving.doors.addresses import Door, Endpoint
+from serving.doors.replies import reply
+
+
+async def explanation(request: Request) -> Response:
+    """The decision, every record it names, and the data it used, as canonical JSON."""
+    told = desk_of(request).explain(request.path_params["business_id"])
+    return reply(request, told.to_json())
+
+
+ENDPOINT = Endpoint(Door("/v1/businesses/{business_id}/explanation", "GET"), explanation)

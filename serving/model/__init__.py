@@ -1,0 +1,1 @@
+"""A model as the service reads it: checked arrays, margins, exact Shapley values."""
