@@ -14,7 +14,7 @@ from training.assemble import Frozen
 from training.evaluate import ece_by_chance
 from training.learn import Learned
 from training.limits import Limits
-from training.migration import Migration
+from training.migration import Migration, NoChampion
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Verdict:
 def gate(
     learned: Sequence[Learned],
     frozen: Frozen,
-    migration: Migration | None,
+    migration: Migration | NoChampion,
     limits: Limits,
 ) -> Verdict:
     """Apply every rule to the models that would go into force together.
@@ -58,8 +58,8 @@ def gate(
     Parameters
     ----------
     migration
-        Against the present champion on the same businesses, or None when there
-        is none to compare with.
+        Against the present champion on the same businesses, or why there is none
+        to compare with.
     """
     rules = [rule for one in learned for rule in outcome_rules(one, limits)]
     rules += _tier_rules(frozen, limits)
@@ -117,9 +117,9 @@ def _tier_rules(frozen: Frozen, limits: Limits) -> Iterator[Rule]:
     )  # fmt: skip
 
 
-def _migration_rules(migration: Migration | None, limits: Limits) -> Iterator[Rule]:
-    if migration is None:
-        yield Rule("tiers are stable", "comparison with the champion", "no champion", None)
+def _migration_rules(migration: Migration | NoChampion, limits: Limits) -> Iterator[Rule]:
+    if isinstance(migration, NoChampion):
+        yield Rule("tiers are stable", "comparison with the champion", migration.why, None)
         return
     yield Rule(
         "tiers are stable",

@@ -15,7 +15,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from features.as_of import FOREVER, as_known_sql
+from features.as_of import FOREVER, as_known_sql, learned_later
 from features.catalogue import Catalogue
 from features.contracts import Ahead, AtRecords, Evidence, Outcome
 from features.errors import Fault
@@ -152,7 +152,8 @@ def _happened(catalogue: Catalogue, evidence: Evidence) -> str:
     """Rows with such a record in the horizon; facts learnt after it are left out."""
     condition = evidence.where
     columns = () if condition is None else condition.columns()
-    read = "".join(f", {as_known_sql('p', column, 's.mature_day')}" for column in columns)
+    later = learned_later(catalogue.jurisdiction.source(evidence.source))
+    read = "".join(f", {as_known_sql('p', column, 's.mature_day', later)}" for column in columns)
     where = "TRUE" if condition is None else condition.sql(catalogue.encode(evidence.source))
     in_force = " AND ".join(
         f"COALESCE(p.{column}, {FOREVER}) > s.mature_day"

@@ -15,6 +15,13 @@ from training.tiers import score_tenths
 
 
 @dataclass(frozen=True)
+class NoChampion:
+    """Nothing to compare a new model with, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class Migration:
     """Businesses by tier before (rows) and after (columns), A to D.
 
@@ -50,13 +57,15 @@ class Migration:
         return far / total
 
 
-def migrate(champion: Bundle, population: Matrix, tenths: Ints, cuts: TierCuts) -> Migration | None:
+def migrate(
+    champion: Bundle, population: Matrix, tenths: Ints, cuts: TierCuts
+) -> Migration | NoChampion:
     """Compare the champion's tiers of the same businesses with the new ones.
 
-    None when the champion reads other features: there is nothing to compare on.
+    Nothing to compare on when the champion reads other features.
     """
     if champion.feature_names != population.features:
-        return None
+        return NoChampion("the champion reads other features")
     scorer = champion.models[CREDIT].scorer
     margins = np.concatenate([scorer.margins(block) for block in blocks(population)])
     before = score_tenths(margins, champion.manifest.score)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from features.durable import point
 from training.gate import Rule
 
 RESULT = "result.json"
@@ -73,11 +72,8 @@ def save(result: TrainingResult, folder: Path) -> None:
     (folder / RESULT).write_text(text + "\n", encoding="utf-8")
 
 
-def repeated(home: Path, folder: Path) -> TrainingResult:
-    """The result of an earlier run with the same inputs, made current again."""
+def repeated(folder: Path) -> TrainingResult:
+    """The result of an earlier run with the same inputs."""
     content = json.loads((folder / RESULT).read_text(encoding="utf-8"))
     rules = tuple(Rule(**rule) for rule in content.pop("rules"))
-    result = TrainingResult(**content, rules=rules, run=folder, repeated=True)
-    if result.promoted:
-        point(home / "bundles" / "CURRENT", result.bundle)
-    return result
+    return TrainingResult(**content, rules=rules, run=folder, repeated=True)

@@ -1,7 +1,7 @@
 """One training run, from records to a signed bundle and a model card.
 
-A run whose inputs (records, declarations, policy, settings, code) are those of an
-earlier one is not repeated.
+A run whose inputs (records, declarations, policy, settings, versions) are those of
+an earlier one is not repeated, as long as the bundle it made still loads.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 
@@ -24,6 +25,8 @@ from features.progress import Progress, silent
 from features.snapshot import Snapshot
 from serving.bundle.folder import load_bundle, write_bundle
 from serving.bundle.signing import public_hex, signing_key
+from serving.decision.content import Bundle
+from serving.errors import BundleRefused
 from serving.manifest import CREDIT, feature_specs
 from serving.policy import Policy, load_policy
 from training.arrays import Floats
@@ -35,7 +38,7 @@ from training.gate import Verdict, fit_to_warn, gate
 from training.learn import Learned, learn, sample_of
 from training.matrix import read
 from training.matrix import rows as rows_of
-from training.migration import Migration, migrate
+from training.migration import Migration, NoChampion, migrate
 from training.model_card import Card, write_card
 from training.plan import Plan, plan, wanted_outcomes
 from training.plots import draw, draw_shap
@@ -71,8 +74,32 @@ def train(
     name = _run_name(catalogue, snapshot, settings)
     folder = home / "training" / name
     if (folder / RESULT).is_file():
-        return repeated(home, folder)
+        earlier = repeated(folder)
+        if _still_loads(home, earlier.bundle):
+            if earlier.promoted:
+                point(home / "bundles" / "CURRENT", earlier.bundle)
+            return earlier
+        _set_aside(folder)
+        _set_aside(home / "bundles" / earlier.bundle)
     return _Training(catalogue, snapshot, home, progress, settings).go(folder)
+
+
+def _load(home: Path, bundle: str) -> Bundle:
+    return load_bundle(home / "bundles" / bundle, {public_hex(signing_key(home / "keys"))})
+
+
+def _still_loads(home: Path, bundle: str) -> bool:
+    try:
+        _load(home, bundle)
+    except BundleRefused:
+        return False
+    return True
+
+
+def _set_aside(folder: Path) -> None:
+    """Make room for the same content, and keep what took its place for whoever asks."""
+    if folder.exists():
+        folder.rename(folder.with_name(f"refused-{uuid4().hex[:8]}-{folder.name}"))
 
 
 def _run_name(catalogue: Catalogue, snapshot: Snapshot, settings: TrainSettings) -> str:
@@ -205,12 +232,14 @@ class _Training:
         )  # fmt: skip
         return write_bundle(self.home / "bundles", parts, signing_key(self.home / "keys"))
 
-    def _migration(self, everyone: Matrix, frozen: Frozen) -> Migration | None:
+    def _migration(self, everyone: Matrix, frozen: Frozen) -> Migration | NoChampion:
         current = pointed(self.home / "bundles" / "CURRENT")
         if current is None:
-            return None
-        trusted = {public_hex(signing_key(self.home / "keys"))}
-        champion = load_bundle(self.home / "bundles" / current, trusted)
+            return NoChampion("no champion")
+        try:
+            champion = _load(self.home, current)
+        except BundleRefused as error:
+            return NoChampion(f"the champion is refused: {error}")
         return migrate(champion, everyone, frozen.tenths, frozen.tiers.cuts)
 
     def _card(self, folder: Path, card: Card, everyone: Matrix) -> None:

@@ -13,7 +13,7 @@ from training.assemble import Frozen
 from training.gate import fit_to_warn, gate
 from training.learn import Learned, learn
 from training.limits import Limits
-from training.migration import Migration
+from training.migration import Migration, NoChampion
 from training.sample import Sample
 from training.scale import ScalePolicy, score_scale
 from training.tiers import tier_cuts
@@ -41,7 +41,7 @@ def honest() -> Learned:
 
 
 def test_honest_model_passes(honest: Learned) -> None:
-    verdict = gate([honest], frozen(SHARES), None, Limits())
+    verdict = gate([honest], frozen(SHARES), NoChampion("no champion"), Limits())
     assert verdict.passed
     assert [rule.holds for rule in verdict.rules if rule.name == "tiers are stable"] == [None]
 
@@ -74,7 +74,12 @@ def test_model_of_pure_noise_is_no_better_than_chance() -> None:
 
 
 def test_tier_far_from_its_share_stops_the_model(honest: Learned) -> None:
-    verdict = gate([honest], frozen({"A": 0.5, "B": 0.35, "C": 0.1, "D": 0.05}), None, Limits())
+    verdict = gate(
+        [honest],
+        frozen({"A": 0.5, "B": 0.35, "C": 0.1, "D": 0.05}),
+        NoChampion("no champion"),
+        Limits(),
+    )
     assert [rule.found for rule in verdict.failures] == ["A: 0.500 for 0.600"]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from features.contracts import Ahead, AtRecord, AtRecords, Evidence
+from features.contracts import Ahead, AtRecord, AtRecords, Column, Evidence, Kind
 from features.expressions import col
 from tests.features.worlds import write_world
 from tests.training.small_town import PROFILES, SEVERE, catalogue, checks, outcome, penalty
@@ -60,13 +60,24 @@ def test_end_of_publication_does_not_undo_what_happened(tmp_path: Path) -> None:
     assert labels(tmp_path, penalty("p", "late", 62, usable_until_day=64))["late"] == 1
 
 
-def test_fact_learnt_after_maturity_is_not_seen_by_the_condition(tmp_path: Path) -> None:
-    final = outcome(Evidence("penalties", SEVERE & ~col("final_day").is_null()), horizon=HORIZON)
+@pytest.mark.parametrize("column", ["final_day", "final_on"])
+def test_fact_learnt_after_maturity_is_not_seen_by_the_condition(
+    tmp_path: Path, column: str
+) -> None:
+    final = outcome(Evidence("penalties", SEVERE & ~col(column).is_null()), horizon=HORIZON)
     town = catalogue()
-    town = replace(town, jurisdiction=replace(town.jurisdiction, outcomes=(final,)))
+    penalties_source, *others = town.jurisdiction.sources
+    told = replace(
+        penalties_source,
+        columns=(*penalties_source.columns, Column("final_on", Kind.DAY, ("final",), "when")),
+        dates=replace(penalties_source.dates, final="final_on"),
+    )
+    town = replace(
+        town, jurisdiction=replace(town.jurisdiction, sources=(told, *others), outcomes=(final,))
+    )
     found = {}
     for day in (95, 96):
-        penalties = [penalty("p", "late", 70, final_day=day)]
+        penalties = [penalty("p", "late", 70, final_day=day, final_on=day)]
         world = write_world(tmp_path, town, {"penalties": penalties}, PROFILES)  # type: ignore[dict-item]
         rows = monthly(world.snapshot, [CohortDay(60)])
         found[day] = label(town, world.snapshot, rows, final, through=95).y.tolist()

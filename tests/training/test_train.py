@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from features.contracts import AtRecords
+from features.durable import point
 from serving.bundle.folder import load_bundle
 from serving.bundle.signing import public_hex, signing_key
 from tests.training.learnable import SETTINGS, learnable, written
@@ -106,3 +108,33 @@ def test_too_short_a_history_is_refused(tmp_path: Path) -> None:
     snapshot = written(town, tmp_path / "records")
     with pytest.raises(TooLittleData, match="no as-of day"):
         train(town, snapshot, tmp_path, settings=replace(SETTINGS, warm_up_months=60))
+
+
+def test_bundle_that_no_longer_loads_is_made_anew(
+    tmp_path: Path, home: Path, result: TrainingResult
+) -> None:
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+    home = tmp_path
+    town = learnable(None, home / "town")
+    policy = home / "bundles" / result.bundle / "policy.json"
+    whole = policy.read_bytes()
+    policy.write_bytes(whole[:-1])
+    again = train(town, written(town, home / "records"), home, settings=SETTINGS)
+    assert not again.repeated
+    assert again.bundle == result.bundle
+    assert policy.read_bytes() == whole
+    assert len(list((home / "bundles").glob("refused-*"))) == 1
+
+
+def test_champion_that_does_not_load_is_no_comparison_and_says_so(
+    tmp_path: Path, home: Path, result: TrainingResult
+) -> None:
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+    point(tmp_path / "bundles" / "CURRENT", result.bundle)
+    (tmp_path / "bundles" / result.bundle / "golden.json").unlink()
+    town = learnable(None, tmp_path / "town")
+    settings = replace(SETTINGS, fit=replace(SETTINGS.fit, seed=98))
+    second = train(town, written(town, tmp_path / "records"), tmp_path, settings=settings)
+    stable = next(rule for rule in second.rules if rule.name == "tiers are stable")
+    assert stable.holds is None
+    assert stable.found.startswith("the champion is refused: ")
