@@ -53,19 +53,37 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Code:
+    """The commit a process runs, and how many of its files are not as committed."""
+
+    commit: str
+    uncommitted_changes: int
+
+    @classmethod
+    def now(cls) -> Code:
+        """As the checkout stands."""
+        changed = _git("status", "--porcelain", "--untracked-files=no", "--", *_CODE)
+        return cls(_git("rev-parse", "HEAD"), len(changed.splitlines()))
+
+
+@dataclass(frozen=True)
 class Origin:
     """What the results were made from."""
 
+    code: Code
     snapshot: Snapshot
     delivered: Path
     settings: Mapping[str, object]
 
     def data(self) -> dict[str, object]:
-        """Commit, hashes and settings, as they go into the result."""
-        changed = _git("status", "--porcelain", "--untracked-files=no", "--", *_CODE)
+        """Commit, hashes and settings, as they go into the result.
+
+        Raises RuntimeError when the checkout changed while the study ran.
+        """
+        if Code.now() != self.code:
+            raise RuntimeError("the code changed during the run: its results have no commit")
         return {
-            "commit": _git("rev-parse", "HEAD"),
-            "uncommitted_changes": len(changed.splitlines()),
+            **vars(self.code),
             "catalogue": self.snapshot.manifest.catalogue,
             "snapshot": self.snapshot.name,
             "data_sha256": {

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from city_model import city_features, ridge, with_groups
 from figures import Rows, figures
-from report import Origin, Result, Window, write
+from report import Code, Origin, Result, Window, write
 
 from features.catalogue import Catalogue, load_catalogue
 from features.contracts import Jurisdiction
@@ -199,6 +199,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.data is None:
         parser.error("name the folder that holds chicago/ by --data or XINHENG_REAL_DATA")
+    code = Code.now()
     delivered = Path(options.data) / "chicago"
     # Ingested once, under the wider declarations: they only add to the city's.
     around = City.load(HERE / "neighbourhood", delivered, options.home)
@@ -221,7 +222,7 @@ def main() -> None:
         Result(outcome, window, figures(rows, options.replicates, 1))
         for outcome, window, rows in judged
     ]
-    origin = Origin(city.snapshot, delivered, asdict(SETTINGS.fit))
+    origin = Origin(code, city.snapshot, delivered, asdict(SETTINGS.fit))
     write(options.out, results, study, origin)
 
 
