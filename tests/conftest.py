@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import postgres, postgres_address
+
+__all__ = ["postgres", "postgres_address"]
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:

@@ -61,7 +61,7 @@ def hold_back(
     """Move the rows of ``held_back`` and the refused of ``contested`` to ``quarantine``."""
     for one in loaded:
         reread(connection, one, work)
-        source, file = one.delivery.source, one.delivery.main.name
+        source, file = one.delivery.source, one.delivery.name
         # Named by what was delivered, so that the same row always has the same name.
         prefix = f"{source.name}:{one.count.identity[:12]}:"
         connection.execute(

@@ -36,12 +36,19 @@ class Delivery:
     """One main file of a source with the part files that complete it.
 
     Without parts the main file holds the fields of the parts itself, as records
-    that are submitted one by one do.
+    that are submitted one by one do. `table` names the database table of which
+    the main file is only a copy.
     """
 
     source: Source
     main: Path
     parts: tuple[tuple[Path, ...], ...]
+    table: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people know it by."""
+        return self.table or self.main.name
 
     @property
     def identity(self) -> str:

@@ -82,7 +82,8 @@ def load(
     read, doubtful, out = connection.execute(
         f"SELECT count(*), count(_raw), count(*) FILTER (_out AND _raw IS NULL) FROM {fast}"
     ).fetchall()[0]
-    count = FileCount(delivery.source.name, delivery.main.name, table.form, read=read,
+    form = "database table" if delivery.table else table.form
+    count = FileCount(delivery.source.name, delivery.name, form, read=read,
                       out_of_scope=out, notes=_notes(query))  # fmt: skip
     row_no = f"COALESCE(_row_no, rowid + {table.first_row}) AS _row_no"
     kept = ", ".join(query.columns)

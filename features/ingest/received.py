@@ -68,7 +68,7 @@ class Offer:
     def unchanged(self) -> FileCount:
         """The account of a file that is not read again."""
         return FileCount(
-            self.delivery.source.name, self.delivery.main.name, identity=self.identity,
+            self.delivery.source.name, self.delivery.name, identity=self.identity,
             unchanged=True,
         )  # fmt: skip
 

@@ -83,7 +83,20 @@ def ingest(
             )
         )  # fmt: skip
     with alone(home):
-        return _Run(catalogue, home, received_on, progress).go(delivered)
+        return take_in(catalogue, home, received_on, delivered, progress=progress)
+
+
+def take_in(
+    catalogue: Catalogue,
+    home: Path,
+    received_on: date,
+    delivered: Mapping[str, Sequence[Delivery]],
+    *,
+    progress: Progress,
+    resolves: Sequence[str] = (),
+) -> Reconciliation:
+    """Add the deliveries of every source; the caller holds the workspace alone."""
+    return _Run(catalogue, home, received_on, progress, tuple(resolves)).go(delivered)
 
 
 def submit(
@@ -117,7 +130,9 @@ def submit(
         path.write_text("".join(lines), encoding="utf-8")
         delivered = {name: [Delivery(named[name], path, ())] if name == source else []
                      for name in named}  # fmt: skip
-        return _Run(catalogue, home, received_on, progress, tuple(resolves)).go(delivered)
+        return take_in(
+            catalogue, home, received_on, delivered, progress=progress, resolves=resolves
+        )
 
 
 @dataclass

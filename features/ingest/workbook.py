@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
 from pathlib import Path
 
 import duckdb
 import openpyxl
 
 from features.errors import Fault
+from features.ingest.cells import cell_text
 from features.ingest.table import (
     DeliveredTable,
     FileRefused,
@@ -45,7 +45,7 @@ def open_workbook(
     shown: list[list[str]] = []
     try:
         for sheet in book.worksheets:
-            top = [[_text(v) or "" for v in row] for row in sheet.iter_rows(
+            top = [[cell_text(v) or "" for v in row] for row in sheet.iter_rows(
                 max_row=_SEARCHED, values_only=True)]  # fmt: skip
             shown = shown or top
             position = header_position(top, declared)
@@ -66,23 +66,9 @@ def open_workbook(
 
 def _rows(rows: Iterator[tuple[object, ...]], first: int, width: int) -> Iterator[TextRow]:
     for number, row in enumerate(rows, first):
-        fields = [_text(value) for value in row]
+        fields = [cell_text(value) for value in row]
         if not any(fields):
             continue
         fields += [None] * (width - len(fields))  # empty cells at the end are not stored
         within, shape = fitted(fields, width)
         yield number, within, shape
-
-
-def _text(value: object) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value)

@@ -62,6 +62,34 @@ def add(place: Place, folder: Path, received: datetime | None) -> None:
     show(account)
 
 
+@records.command("pull")
+@click.argument("tables", nargs=-1, required=True, metavar="SOURCE=TABLE...")
+@click.option(
+    "--database", required=True, envvar="XINHENG_DATABASE", metavar="URL",
+    help="SQLAlchemy address of the exchange database. With a password in it, give it as the "
+    "variable XINHENG_DATABASE, so that no list of processes shows it. It is never kept.",
+)  # fmt: skip
+@click.option("--received", type=_DAY, help="Day the tables were read.  [default: today]")
+@click.pass_obj
+def pull(
+    place: Place, tables: tuple[str, ...], database: str, received: datetime | None
+) -> None:  # fmt: skip
+    """Read database tables (or views) instead of files and make the next snapshot.
+
+    Each SOURCE=TABLE names a declared source and the table that holds its records,
+    `schema.table` where it is not in the default schema. The session may not
+    write. Rows pass the same gate as files; an unchanged table changes nothing.
+    """
+    from features.ingest.database import ingest_tables
+
+    named = _pairs(tables, "SOURCE=TABLE")
+    with progress("records") as report:
+        account = ingest_tables(
+            place.catalogue, place.home, database, named, _day(received), progress=report
+        )
+    show(account)
+
+
 def show(account: Reconciliation) -> None:
     """Print the account of a delivery."""
     out.print(account.to_table(), markup=False, soft_wrap=True)
@@ -114,22 +142,23 @@ def correct(place: Place, row_id: str, fields: tuple[str, ...], received: dateti
     """
     from features.ingest import resubmit
 
-    wrong = [field for field in fields if "=" not in field]
-    if wrong:
-        raise YourInput(
-            str(
-                Fault(
-                    "no correction", "the command line", "HEADING=TEXT",
-                    f"{len(wrong)} words without =", "write heading, =, text",
-                )
-            )
-        )  # fmt: skip
-    correction = dict(field.split("=", 1) for field in fields)
+    correction = _pairs(fields, "HEADING=TEXT")
     day = _day(received)
     with progress("records") as report:
         accounts = resubmit(place.catalogue, place.home, {row_id: correction}, day, report)
     for account in accounts:
         show(account)
+
+
+def _pairs(words: tuple[str, ...], form: str) -> dict[str, str]:
+    """What stands before the first ``=`` of each word → what stands behind it."""
+    wrong = [word for word in words if "=" not in word]
+    if wrong:
+        raise YourInput(
+            str(Fault("unusable argument", "the command line", form,
+                      f"{len(wrong)} words without =", f"write {form}"))
+        )  # fmt: skip
+    return dict(word.split("=", 1) for word in words)
 
 
 def _day(received: datetime | None) -> date:
