@@ -63,6 +63,7 @@ def settle(path: Path, catalogue: Catalogue, bundle: Bundle) -> Mapping[int, Set
 def _contested(store: Store, catalogue: Catalogue) -> list[int]:
     links = (
         f"UNION SELECT l.no FROM link_{link.name} l JOIN disputed d ON d.no = l.other "
+        f"WHERE l.from_day <= {store.as_of_day} AND {store.as_of_day} < l.to_day "
         for link in catalogue.jurisdiction.links
     )
     rows = store.rows.execute(f"SELECT no FROM disputed {''.join(links)} ORDER BY 1")

@@ -118,9 +118,14 @@ class Store:
         found = self.rows.execute(f"SELECT features FROM {table} WHERE no = ?", (no,)).fetchone()
         return None if found is None else np.frombuffer(found[0], dtype="<f8")
 
-    def records(self, subject: Subject) -> BusinessRecords:
-        """The business's records and those of linked ones, each source read when asked for."""
-        return self._records.of(subject.no, subject.entity_id)
+    def records(self, subject: Subject, since_day: int | None = None) -> BusinessRecords:
+        """The business's records and those of linked ones, each source read when asked for.
+
+        Linked are those linked on the store's day or, for features of earlier days,
+        on any day from `since_day` on.
+        """
+        since = self.as_of_day if since_day is None else min(since_day, self.as_of_day)
+        return self._records.of(subject.no, subject.entity_id, since)
 
     @cached_property
     def peers(self) -> Peers:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,6 +21,8 @@ from serving.store import schema
 _Value = TypeVar("_Value")
 _Rows = Sequence[Row]
 _ProfileRow = dict[str, int | float | str | None]
+# A linked business (number, identifier) and the days on which it is linked.
+_Linked = list[tuple[tuple[int, str], Intervals]]
 _AT_ONCE = 500  # parameters of one statement
 
 
@@ -30,7 +34,7 @@ class StoredRecords:
     ) -> None:
         self._connection = connection
         self._city = catalogue.jurisdiction
-        self._day = (as_of_day, as_of_day + 1)
+        self._day = as_of_day
         self._sources = {source.name: source for source in self._city.sources}
         self._attached = [
             name for name, source in self._sources.items()
@@ -38,22 +42,23 @@ class StoredRecords:
         ]  # fmt: skip
         self._links = [link.name for link in self._city.links]
 
-    def of(self, no: int, entity_id: str) -> BusinessRecords:
-        """The records of the business with that number and identifier."""
+    def of(self, no: int, entity_id: str, since_day: int) -> BusinessRecords:
+        """The records of the business with that number and identifier.
+
+        Linked businesses are those linked on any day from `since_day` on.
+        """
+        linked = cache(lambda link: self._linked(link, no, since_day))
         return BusinessRecords(
             entity_id,
             own=_Lazy(self._sources, lambda name: self._rows(name, [(no, entity_id)])),
-            linked=_Lazy(self._links, lambda link: self._of_linked(link, no)),
-            links=_Lazy(self._links, lambda link: self._days(link, no)),
+            linked=_Lazy(self._links, lambda link: self._of_linked(linked(link))),
+            links=_Lazy(self._links, lambda link: {one: days for (_, one), days in linked(link)}),
             profile=_LazyRows(lambda: self._profile(no, entity_id)),
         )
 
-    def _of_linked(self, link: str, no: int) -> Mapping[str, _Rows]:
-        others = self._linked(link, no)
+    def _of_linked(self, linked: _Linked) -> Mapping[str, _Rows]:
+        others = [other for other, _ in linked]
         return _Lazy(self._attached, lambda name: self._rows(name, others))
-
-    def _days(self, link: str, no: int) -> Mapping[str, Intervals]:
-        return {other: (self._day,) for _, other in self._linked(link, no)}
 
     def _profile(self, no: int, entity_id: str) -> list[_ProfileRow]:
         rows = self._connection().execute(
@@ -62,11 +67,17 @@ class StoredRecords:
         )
         return [dict(zip(PROFILE, (entity_id, *row), strict=True)) for row in rows]
 
-    def _linked(self, link: str, no: int) -> list[tuple[int, str]]:
-        return self._connection().execute(
-            f"SELECT l.other, b.entity_id FROM link_{link} l JOIN business b ON b.no = l.other "
-            "WHERE l.no = ? ORDER BY b.entity_id", (no,),
-        ).fetchall()  # fmt: skip
+    def _linked(self, link: str, no: int, since_day: int) -> _Linked:
+        rows = self._connection().execute(
+            f"SELECT l.other, b.entity_id, l.from_day, l.to_day FROM link_{link} l "
+            "JOIN business b ON b.no = l.other "
+            "WHERE l.no = ? AND l.from_day <= ? AND ? < l.to_day ORDER BY b.entity_id, l.from_day",
+            (no, self._day, since_day),
+        )
+        return [
+            (other, tuple(row[2:] for row in days))
+            for other, days in groupby(rows, key=itemgetter(0, 1))
+        ]
 
     def _rows(self, name: str, of: Sequence[tuple[int, str]]) -> _Rows:
         """The rows of a source that concern these businesses, in their order."""
@@ -83,22 +94,35 @@ class StoredRecords:
         return [dict(zip(names, (entity_id, *row), strict=True)) for row in rows]
 
     def _near(self, source: Source, no: int, entity_id: str) -> list[Row]:
-        found = self._one(f"SELECT pairs FROM near_{source.name} WHERE no = ?", no)
+        found = self._one(f"SELECT fours FROM near_{source.name} WHERE no = ?", no)
         if found is None:
             return []
-        pairs = np.frombuffer(found, dtype="<i8").reshape(-1, 2).tolist()
-        names = ("entity_id", "distance_m", *schema.record_columns(source))
-        rows: list[Row] = []
-        for start in range(0, len(pairs), _AT_ONCE):
-            metres = dict(pairs[start : start + _AT_ONCE])
-            marks = ", ".join("?" * len(metres))
+        near = np.frombuffer(found, dtype="<i8").reshape(-1, len(schema.NEAR)).tolist()
+        records = self._shared(source, sorted({record_no for record_no, *_ in near}))
+        return [
+            {
+                "entity_id": entity_id,
+                **records[record_no],
+                "distance_m": metres,
+                "known_day": known,
+                "superseded_day": None if superseded < 0 else superseded,
+            }
+            for record_no, metres, known, superseded in near
+        ]
+
+    def _shared(self, source: Source, numbers: list[int]) -> dict[int, Row]:
+        """The records with these numbers, as they are for every business near them."""
+        names = schema.record_columns(source)
+        found: dict[int, Row] = {}
+        for start in range(0, len(numbers), _AT_ONCE):
+            some = numbers[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
             for record_no, record in self._connection().execute(
                 f"SELECT record_no, record FROM record_{source.name} "
-                f"WHERE record_no IN ({marks}) ORDER BY record_no", list(metres),
+                f"WHERE record_no IN ({marks})", some,
             ):  # fmt: skip
-                values = (entity_id, metres[record_no], *json.loads(record))
-                rows.append(dict(zip(names, values, strict=True)))
-        return rows
+                found[record_no] = dict(zip(names, json.loads(record), strict=True))
+        return found
 
     @cached_property
     def _city_wide(self) -> Mapping[str, _Rows]:

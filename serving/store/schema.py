@@ -1,4 +1,4 @@
-"""Tables of the online store, format 1.
+"""Tables of the online store, format 2.
 
 One SQLite file holds what requests read about every business of one snapshot,
 as known on one day. It is written once by `serving.batch` and never modified;
@@ -21,15 +21,17 @@ as known on one day. It is written once by `serving.batch` and never modified;
 ``disputed``        records under an open objection
 ``source``          by source: how many records are known, latest event, latest known day
 ``peer``            statistics of peer groups, as the builder saved them
-``link_<link>``     which businesses are linked on the as-of day
+``link_<link>``     which businesses are linked from which day until before which other
 ``own_<source>``    by business: its records as JSON, one array each
 ``record_<source>`` records near places or about the whole city: JSON arrays by record_no
-``near_<source>``   by business: int64 pairs (record_no, distance in metres)
+``near_<source>``   by business: int64 fours of `NEAR`, one each record
 ``column``          which snapshot column stands at which place of a source's arrays
 ``search``          full text of names (`serving.store.names`)
 ==================  =====================================================================
 
-Records known after the as-of day are not in the file.
+Records known after the as-of day are not in the file. What the file holds is as
+it was known on that day, so features of any earlier day can be computed from it
+too; only the statistics of peer groups are those of the as-of day alone.
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ from features.business import RECORD
 from features.catalogue import Catalogue
 from features.contracts import SQL_TYPES, ByCode, Nearby, Source
 
-FORMAT = 1
+FORMAT = 2
 
 _FIXED = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -89,7 +91,7 @@ CREATE VIRTUAL TABLE search USING fts5(name, content='', tokenize='ascii');
 """
 
 # Made after the rows are in.
-INDEXES = """
+_INDEXES = """
 CREATE INDEX profile_no ON profile (no);
 CREATE INDEX business_district ON business (district, no);
 CREATE INDEX business_sector ON business (sector, no);
@@ -98,6 +100,10 @@ CREATE INDEX score_level ON score (level, no);
 CREATE INDEX warning_gravest ON warning (level, chance DESC, no);
 CREATE INDEX warning_no ON warning (no);
 """
+
+# What a record near a place means to one business: how far it is, from which day the
+# business stood there as far as known, and the day that ended it (-1 for none).
+NEAR = ("record_no", "distance_m", "known_day", "superseded_day")
 
 
 def record_columns(source: Source) -> tuple[str, ...]:
@@ -117,12 +123,19 @@ def statements(catalogue: Catalogue) -> Iterator[str]:
             "(record_no INTEGER PRIMARY KEY, record TEXT NOT NULL)"
         )
         if isinstance(source.subject, Nearby):
-            yield f"CREATE TABLE near_{source.name} (no INTEGER PRIMARY KEY, pairs BLOB NOT NULL)"
+            yield f"CREATE TABLE near_{source.name} (no INTEGER PRIMARY KEY, fours BLOB NOT NULL)"
     for link in catalogue.jurisdiction.links:
         yield (
-            f"CREATE TABLE link_{link.name} "
-            "(no INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (no, other)) WITHOUT ROWID"
+            f"CREATE TABLE link_{link.name} (no INTEGER NOT NULL, other INTEGER NOT NULL, "
+            "from_day INTEGER NOT NULL, to_day INTEGER NOT NULL)"
         )
+
+
+def indexes(catalogue: Catalogue) -> Iterator[str]:
+    """Every statement that makes an index, for after the rows are in."""
+    yield from (part for part in _INDEXES.split(";\n") if part.strip())
+    for link in catalogue.jurisdiction.links:
+        yield f"CREATE INDEX link_{link.name}_no ON link_{link.name} (no, other, from_day)"
 
 
 def text_columns(source: Source) -> frozenset[str]:

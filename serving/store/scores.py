@@ -25,7 +25,7 @@ from features.errors import YourInput
 from serving import canonical
 from serving.errors import refusal
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST, TABLE, STORE, CURRENT = "manifest.json", "scores.parquet", "store.sqlite", "CURRENT"
 Tally = Mapping[str, int]
 

@@ -22,11 +22,11 @@ from features import as_of
 from features.builder import Matrix
 from features.catalogue import Catalogue
 from features.contracts import ByCode, CityWide, Nearby, Source
-from features.engines.sql_links import link_steps
 from features.peers import PEER_COLUMNS
 from features.progress import Progress, silent
 from features.snapshot import Snapshot
 from serving.store import schema
+from serving.store.linking import held_by_several, linked_rows
 from serving.store.names import index_text
 
 _ROWS = 20_000  # moved at once
@@ -72,7 +72,7 @@ def write_store(path: Path, contents: Contents, progress: Progress = silent) -> 
             progress(stage, done, len(steps))
             step()
         progress("indexes", len(steps), len(steps))
-        for statement in schema.INDEXES.split(";\n"):
+        for statement in schema.indexes(contents.catalogue):
             file.execute(statement)
         file.execute("COMMIT")
         file.execute("ANALYZE")
@@ -199,16 +199,19 @@ class _Writing:
         self._seen(source, known)
 
     def _near(self, source: Source, known: str) -> None:
+        parts = ", ".join(
+            f"list(COALESCE(r.{column}, -1) ORDER BY r.record_no, r.known_day)"
+            for column in schema.NEAR
+        )
         query = (
-            "SELECT n.no, list(r.record_no ORDER BY r.record_no) AS records, "
-            "list(r.distance_m ORDER BY r.record_no) AS metres "
-            f"FROM {known} r JOIN numbers n USING (entity_id) GROUP BY n.no ORDER BY n.no"
+            f"SELECT n.no, {parts} FROM {known} r JOIN numbers n USING (entity_id) "
+            "GROUP BY n.no ORDER BY n.no"
         )
         for batch in self._batches(query):
             columns = (column.to_pylist() for column in batch.columns)
             rows = [
-                (no, np.array([records, metres], dtype="<i8").T.tobytes())
-                for no, records, metres in zip(*columns, strict=True)
+                (no, np.array(parts, dtype="<i8").T.tobytes())
+                for no, *parts in zip(*columns, strict=True)
             ]
             self._file.executemany(f"INSERT INTO near_{source.name} VALUES (?, ?)", rows)
 
@@ -245,23 +248,13 @@ class _Writing:
         self._move(query, "disputed", 3)
 
     def _links(self) -> None:
-        self._engine.execute(
-            f"CREATE TEMP TABLE spine AS SELECT no AS row_id, entity_id, {self._day} AS as_of_day "
-            "FROM scores"
-        )
-        for source in {link.source for link in self._city.links}:
-            path = _text(self._contents.snapshot.source(source))
-            self._engine.execute(
-                f"CREATE TEMP VIEW source_{source} AS SELECT * FROM read_parquet({path})"
-            )
         for link in self._city.links:
-            for name, query in link_steps(link, self._contents.catalogue.encode(link.source)):
-                self._engine.execute(f"CREATE TEMP TABLE {name} AS {query}")
-            query = (
-                f"SELECT l.row_id, n.no FROM linked_{link.name} l JOIN numbers n USING (entity_id) "
-                "ORDER BY ALL"
+            encode = self._contents.catalogue.encode(link.source)
+            query = held_by_several(
+                link, encode, _text(self._contents.snapshot.source(link.source)), self._day
             )
-            self._move(query, f"link_{link.name}", 2)
+            insert = f"INSERT INTO link_{link.name} VALUES (?, ?, ?, ?)"
+            self._file.executemany(insert, linked_rows(self._batches(query), link.max_size))
 
     def _peers(self) -> None:
         columns = ", ".join(("feature", "as_of_day", *PEER_COLUMNS, "total", "count"))

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from features.as_of import seen, why_not_seen
+from features.builder import build
 from features.engines.single import engine_of
+from features.records_of import RecordReader
 from serving.store import Store, StoreRefused, Subject
-from tests.features.worlds import own_records
+from tests.features.worlds import own_records, spine_of
 from tests.serving.town import (
     AS_OF_DAY,
     CLEAN,
@@ -132,5 +134,29 @@ def test_another_format_and_another_file_are_refused(tmp_path: Path, town: Town)
     file.execute("UPDATE meta SET value = '0' WHERE key = 'format'")
     file.commit()
     file.close()
-    with pytest.raises(StoreRefused, match="expected format 1, got format 0"):
+    with pytest.raises(StoreRefused, match="expected format 2, got format 0"):
         Store(other, town.catalogue)
+
+
+@pytest.mark.parametrize("days_before", [0, 33, 400])
+def test_features_of_an_earlier_day_come_out_of_the_store_as_out_of_the_snapshot(
+    town: Town, store: Store, tmp_path: Path, days_before: int
+) -> None:
+    day = AS_OF_DAY - days_before
+    then = build(
+        town.catalogue, town.world.snapshot, spine_of([(e, day) for e in EVERYONE]), tmp_path
+    )
+    peered = {one.name for one in town.catalogue.jurisdiction.features if one.peers}
+    for expected in then.read().to_pylist():
+        records = store.records(subject(store, expected["entity_id"]), since_day=day)
+        computed = engine_of(town.catalogue).compute(records, day, store.peers)
+        for name in set(then.features) - peered:
+            assert computed[name] == expected[name]
+
+
+def test_links_are_kept_with_their_days(town: Town, store: Store) -> None:
+    with RecordReader(town.catalogue, town.world.snapshot, AS_OF_DAY) as reader:
+        for entity_id in EVERYONE:
+            stored = store.records(subject(store, entity_id), since_day=0).links
+            read = reader.of(entity_id).links
+            assert {link: dict(days) for link, days in stored.items()} == read
