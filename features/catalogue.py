@@ -31,7 +31,7 @@ from features.contracts import (
 )
 from features.errors import Fault, OurConfiguration, YourInput, raise_all
 from features.expressions import Condition, Constant, Encode
-from features.measure_faults import link_faults, measure_faults
+from features.measure_faults import barred_faults, link_faults, measure_faults
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 # Columns every snapshot row carries beside the declared ones (see features.snapshot).
@@ -102,7 +102,7 @@ def load_catalogue(name_or_folder: str) -> Catalogue:
                 )
             )
         )  # fmt: skip
-    raise_all(OurConfiguration, list(faults_of(jurisdiction)))
+    raise_all(OurConfiguration, list(dict.fromkeys(faults_of(jurisdiction))))
     return Catalogue(jurisdiction, Path(module.__file__).parent)
 
 
@@ -207,6 +207,7 @@ def _feature_faults(jurisdiction: Jurisdiction, feature: Feature) -> Iterator[Fa
     yield from _reads_condition(jurisdiction, where, feature.source, feature.where)
     if isinstance(feature.measure, Share):
         yield from _reads_condition(jurisdiction, where, feature.source, feature.measure.of)
+    yield from barred_faults(jurisdiction, feature)
     if feature.group not in jurisdiction.groups:
         yield _fault("unknown indicator group", where, "a declared group", feature.group)
     codes = {r.code for r in jurisdiction.reasons}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from features.business import BusinessRecords, row_columns
 from features.catalogue import Catalogue
-from features.contracts import Feature, Kind, Share, Source
+from features.contracts import Change, Feature, Growth, Kind, Share, Source
 from features.engines.single import SingleEngine
 from features.expressions import Condition, Row
 from features.peers import Peers
@@ -31,11 +31,12 @@ class Example:
 
 
 def example(catalogue: Catalogue, feature: Feature) -> Example:
-    """Three or four records that show what `feature` counts and what it leaves out.
+    """A few records that show what `feature` counts and what it leaves out.
 
     One is recent and satisfies the filter, one is older and does too, one does
-    not satisfy it, and one lies outside the window. Peers are left aside: the
-    example gives the business's own value.
+    not satisfy it, and one lies outside the window; where two windows are compared,
+    one lies in the earlier. Peers are left aside: the example gives the business's
+    own value.
     """
     source = catalogue.jurisdiction.source(feature.source)
     alone = replace(feature, peers=())
@@ -70,6 +71,8 @@ def _rows(catalogue: Catalogue, feature: Feature, source: Source) -> Iterator[Ro
     wanted: list[tuple[int, Condition | None]] = [(inside, counted), (middle, also)]
     if other is not None:
         wanted.append((inside, other))
+    if isinstance(feature.measure, Change | Growth):
+        wanted.append((max(windows) - 5, counted))
     if windows:
         wanted.append((min(windows), counted))
     for number, (day, condition) in enumerate(wanted, start=1):

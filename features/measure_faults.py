@@ -11,6 +11,7 @@ from features.contracts import (
     DaysSinceDate,
     DaysUntil,
     Feature,
+    Growth,
     Jurisdiction,
     Kind,
     Latest,
@@ -40,7 +41,7 @@ def measure_faults(jurisdiction: Jurisdiction, feature: Feature) -> Iterator[Fau
     if not found:
         return
     source = found[0]
-    if isinstance(feature.measure, Change) and feature.window is None:
+    if isinstance(feature.measure, Change | Growth) and feature.window is None:
         yield Fault("change without a window", where, "a window", "none", _NEXT)
     for field in feature.peers:
         if field not in PEER_COLUMNS:
@@ -52,6 +53,25 @@ def measure_faults(jurisdiction: Jurisdiction, feature: Feature) -> Iterator[Fau
     of = feature.measure.of if isinstance(feature.measure, Share) else None
     for condition in filter(None, (feature.where, of)):
         yield from _condition_faults(where, source, condition)
+
+
+def barred_faults(jurisdiction: Jurisdiction, feature: Feature) -> Iterator[Fault]:
+    """Every column the feature reads though its contract keeps it from features."""
+    barred = {
+        column.name: column.barred
+        for source in jurisdiction.sources
+        if source.name == feature.source
+        for column in source.columns
+        if column.barred is not None
+    }
+    of = feature.measure.of if isinstance(feature.measure, Share) else None
+    read = {name for condition in (feature.where, of) if condition for name in condition.columns()}
+    read.add(getattr(feature.measure, "column", None) or "")
+    for name in sorted(read & set(barred)):
+        yield Fault(
+            "forbidden column", f"feature {feature.name}: {feature.source}.{name}",
+            f"another column ({barred[name]})", name, _NEXT,
+        )  # fmt: skip
 
 
 def link_faults(jurisdiction: Jurisdiction, link: Link) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from features.contracts import (
     Direction,
     Distinct,
     Feature,
+    Growth,
     Kind,
     Latest,
     Max,
@@ -160,6 +161,8 @@ def measure_text(measure: Measure) -> str:
             return f"`{column}` of the latest record where it is known"
         case Change():
             return "records in the window less records in the window before it"
+        case Growth():
+            return "growth of the records in the window over those in the window before it"
 
 
 def window_text(window: Window | None) -> str:

@@ -10,7 +10,7 @@ import calendar
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from features.contracts import Change, Days, Feature, Months, Window
+from features.contracts import Change, Days, Feature, Growth, Months, Window
 
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 
@@ -57,7 +57,7 @@ def windows_of(feature: Feature) -> tuple[Window, ...]:
     """The windows whose bounds the feature reads."""
     if feature.window is None:
         return ()
-    if isinstance(feature.measure, Change):
+    if isinstance(feature.measure, Change | Growth):
         return (feature.window, preceding(feature.window))
     return (feature.window,)
 

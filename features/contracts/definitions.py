@@ -91,6 +91,11 @@ class Change:
     """Count in the window minus count in the equally long window before it."""
 
 
+@dataclass(frozen=True)
+class Growth:
+    """`Change` over the count in the window before; missing when that was nought."""
+
+
 Measure = (
     Count
     | Sum
@@ -103,6 +108,7 @@ Measure = (
     | DaysUntil
     | Latest
     | Change
+    | Growth
 )
 
 

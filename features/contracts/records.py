@@ -79,6 +79,8 @@ class Column:
     personal
         Names or identifies a natural person: checked, then dropped; it never
         reaches a snapshot.
+    barred
+        Why no feature may read it, though it is kept for evaluation or profiles.
     minimum, maximum
         Bounds in delivered units; outside, the record is quarantined.
     """
@@ -93,6 +95,7 @@ class Column:
     spellings: Mapping[str, str] = field(default_factory=dict)
     otherwise: str | None = None
     personal: bool = False
+    barred: str | None = None
     minimum: float | None = None
     maximum: float | None = None
 

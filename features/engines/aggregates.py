@@ -19,6 +19,7 @@ from features.contracts import (
     DaysUntil,
     Distinct,
     Feature,
+    Growth,
     Kind,
     Latest,
     Max,
@@ -82,7 +83,7 @@ class Reads:
 def formula(feature: Feature, source: Source, reads: Reads) -> Formula:
     """How `feature` is computed from the visible records ``v`` of `source`."""
     tests = [reads.flag(feature.where)] if feature.where is not None else []
-    if isinstance(feature.measure, Change):
+    if isinstance(feature.measure, Change | Growth):
         return _change(feature, tests, reads)
     if feature.window is not None:
         tests.append(f"{reads.column('event_day')} > v.{bound_name(feature.window)}")
@@ -130,7 +131,11 @@ def _change(feature: Feature, tests: list[str], reads: Reads) -> Formula:
     before = f"v.{bound_name(preceding(feature.window))}"
     inside = _count([*tests, f"{event} > {now}"])
     earlier = _count([*tests, f"{event} > {before}", f"{event} <= {now}"])
-    return Formula((inside, earlier), lambda a: _scaled(f"({a[0]} - {a[1]})", feature.scale), 0)
+    scale = feature.scale
+    if isinstance(feature.measure, Growth):
+        grown = (inside, earlier)
+        return Formula(grown, lambda a: _ratio(f"({a[0]} - {a[1]})", a[1], scale), None)
+    return Formula((inside, earlier), lambda a: _scaled(f"({a[0]} - {a[1]})", scale), 0)
 
 
 def _days(feature: Feature, tests: list[str], reads: Reads) -> Formula:

@@ -15,6 +15,7 @@ from features.contracts import (
     DaysUntil,
     Distinct,
     Feature,
+    Growth,
     Latest,
     Max,
     Mean,
@@ -54,6 +55,10 @@ def value_of(feature: Feature, source: Source, encode: Encode) -> Value:
             return lambda rows, _earlier, _day: scaled(len(rows))
         case Change():
             return lambda rows, earlier, _day: scaled(len(rows) - len(earlier))
+        case Growth():
+            return lambda rows, earlier, _day: _ratio(
+                len(rows) - len(earlier), len(earlier), feature.scale
+            )
         case Sum(column):
             return lambda rows, _earlier, _day: scaled(sum(_known(rows, column)))
         case Max(column):
@@ -122,14 +127,14 @@ def deciding_of(feature: Feature, encode: Encode) -> Deciding:
 
     A count, sum, mean or number of kinds is decided by every record that entered
     it; a maximum, a first or last day by those that attain it; a share by the
-    records that satisfy its condition, or by all when none does; a change by the
+    records that satisfy its condition, or by all when none does; a change or growth by the
     window's records, or by the preceding window's when there are none.
     """
     measure = feature.measure
     match measure:
         case Count():
             return lambda rows, _earlier: rows
-        case Change():
+        case Change() | Growth():
             return lambda rows, earlier: rows or earlier
         case Sum(column) | Mean(column) | Distinct(column):
             return lambda rows, _earlier: [row for row in rows if row[column] is not None]

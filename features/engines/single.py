@@ -13,7 +13,7 @@ from functools import lru_cache
 from features import as_of
 from features.business import BusinessRecords
 from features.catalogue import Catalogue
-from features.contracts import Change, Feature, Window
+from features.contracts import Change, Feature, Growth, Window
 from features.engines.measures import Deciding, Rows, Value, deciding_of, number, value_of
 from features.engines.sql import Group, groups_of
 from features.expressions import Encode, Row, Test
@@ -209,7 +209,7 @@ def _compile(group: Group, encode: Encode) -> _CompiledGroup:
             rows = add((0, repr(feature.where)), _Selection(0, feature.where.test(encode)))
         earlier = rows
         if feature.window is not None:
-            if isinstance(feature.measure, Change):
+            if isinstance(feature.measure, Change | Growth):
                 earlier = inside(rows, preceding(feature.window), feature.window)
             rows = inside(rows, feature.window)
         value = value_of(feature, group.source, encode)

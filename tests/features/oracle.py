@@ -155,7 +155,7 @@ class Oracle:
                 continue
             if not holds(feature.where, stood, source):
                 continue
-            if feature.window is not None and not isinstance(feature.measure, c.Change):
+            if feature.window is not None and not isinstance(feature.measure, c.Change | c.Growth):
                 event = _on(stood, "event_day")
                 assert event is not None
                 if event <= _window_start(feature.window, day, 1):
@@ -202,14 +202,17 @@ def _measured(
     measure = feature.measure
     if isinstance(measure, c.Count):
         return Fraction(len(records))
-    if isinstance(measure, c.Change):
+    if isinstance(measure, c.Change | c.Growth):
         assert feature.window is not None
         middle = _window_start(feature.window, day, 1)
         start = _window_start(feature.window, day, 2)
         events = [event for r in records if (event := _on(r, "event_day")) is not None]
         late = [event for event in events if event > middle]
         early = [event for event in events if start < event <= middle]
-        return Fraction(len(late) - len(early))
+        change = len(late) - len(early)
+        if isinstance(measure, c.Change):
+            return Fraction(change)
+        return Fraction(change, len(early)) if early else None
     if isinstance(measure, c.Share):
         if not records:
             return None

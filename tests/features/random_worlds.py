@@ -177,8 +177,8 @@ def _measures(name: str) -> st.SearchStrategy[c.Measure]:
         st.builds(c.DaysSince, st.sampled_from(["last", "first"])),
         st.builds(c.DaysSinceDate, st.sampled_from(days)),
         st.builds(c.DaysUntil, st.sampled_from(days)),
-        st.just(c.Change()),
-        st.just(c.Change()),
+        st.sampled_from([c.Change(), c.Growth()]),
+        st.sampled_from([c.Change(), c.Growth()]),
     )
 
 
@@ -188,7 +188,7 @@ def features(draw: st.DrawFn, name: str) -> c.Feature:
     source = draw(st.sampled_from(small_city.SOURCES))
     measure = draw(_measures(source.name))
     window = draw(st.one_of(st.none(), st.sampled_from(WINDOWS)))
-    if isinstance(measure, c.Change):
+    if isinstance(measure, c.Change | c.Growth):
         window = window or c.Months(2)
     via = None
     if isinstance(source.subject, c.ByCode):

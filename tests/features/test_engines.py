@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from features.as_of import FOREVER
 from features.builder import build
-from features.contracts import Mean, Share
+from features.contracts import Growth, Mean, Share
 from features.engines import single
 from features.records_of import RecordReader
 from tests.features.oracle import Oracle
@@ -67,7 +67,7 @@ def _agree_with_oracle(world: World, drawn: Drawn, values: Values, without_dispu
                 assert got == float(expected), where
             else:
                 # A mean of shares or means takes each to the nearest millionth.
-                rough = isinstance(feature.measure, Mean | Share)
+                rough = isinstance(feature.measure, Growth | Mean | Share)
                 tolerance = Fraction(1, 10**6) if rough else Fraction(1, 10**9)
                 assert abs(Fraction(got) - expected) <= tolerance * (1 + abs(expected)), where
 

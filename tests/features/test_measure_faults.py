@@ -9,6 +9,7 @@ from features.contracts import (
     DaysSinceDate,
     DaysUntil,
     Feature,
+    Growth,
     Latest,
     Link,
     Max,
@@ -28,6 +29,7 @@ def _faults(*features: Feature, links: tuple[Link, ...] = ()) -> list[str]:
     ("declared", "fault"),
     [
         (feature("f", "penalties", Change()), "change without a window"),
+        (feature("f", "penalties", Growth()), "change without a window"),
         (feature("f", "penalties", Sum("office")), "text is not a quantity"),
         (feature("f", "penalties", Max("event_key")), "text is not a quantity"),
         (feature("f", "penalties", Latest("office")), "text is not a quantity"),

@@ -7,6 +7,7 @@ from features.contracts import (
     Days,
     DaysUntil,
     Distinct,
+    Growth,
     Latest,
     Max,
     Mean,
@@ -30,6 +31,7 @@ FEATURES = [
     feature("kind_latest", "penalties", Latest("kind")),
     feature("published_share", "penalties", Share(col("published").equals(1))),
     feature("penalty_change", "penalties", Change(), window=Days(90), peers=("sector",)),
+    feature("penalty_growth", "penalties", Growth(), window=Days(90)),
     feature("nearest_m", "burglaries", Max("distance_m")),
     feature("weather_days", "weather", Count(), window=Days(30)),
 ]

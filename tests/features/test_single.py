@@ -14,6 +14,7 @@ from features.contracts import (
     DaysUntil,
     Distinct,
     Feature,
+    Growth,
     Latest,
     Max,
     Mean,
@@ -83,6 +84,10 @@ _FINE = col("kind").equals("fine")
         (_f(Change(), None, Days(30), 1), 2, "p3 p4 p5"),
         (_f(Change(), None, Days(5), 1), 0, ""),
         (_f(Change(), _FINE, Days(35), 1), -2, "p1 p2"),
+        (_f(Growth(), None, Days(40), 1), 0.5, "p3 p4 p5"),
+        (_f(Growth(), _FINE, Days(35), 1), -1.0, "p1 p2"),
+        (_f(Growth(), None, Days(60), 1), 3.0, "p2 p3 p4 p5"),
+        (_f(Growth(), None, Days(61), 1), None, "p1 p2 p3 p4 p5"),
     ],
 )
 def test_each_measure_gives_its_value_and_the_records_that_decided_it(

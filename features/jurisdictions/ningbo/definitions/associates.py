@@ -6,7 +6,7 @@ penalties; cluster registrations and agents' addresses link nobody.
 
 from __future__ import annotations
 
-from features.contracts import Count, Direction, Feature, Link, Months, Phrase, family
+from features.contracts import Count, Days, Direction, Feature, Link, Months, Phrase, Share, family
 from features.expressions import col
 from features.jurisdictions.ningbo.finality import COUNTED
 from features.jurisdictions.ningbo.sources import exits
@@ -43,6 +43,7 @@ _neighbour = family(
 )
 
 _LISTED = col("delisted_on").is_null()
+_WARNED = "国市监信发〔2022〕6号 关联企业异常、异常登记预警;指标体系 关联关系信息"
 
 FEATURES: tuple[Feature, ...] = (
     _associate(
@@ -95,6 +96,72 @@ FEATURES: tuple[Feature, ...] = (
         where=col("removed_on").is_null(),
         meaning=Phrase("关联主体当前失信被执行数", "Associates' current defaulter cases"),
         reason="R403",
+    ),
+    _associate(
+        name="associate_revoked_share",
+        source="registrations",
+        measure=Share(col("status").isin("吊销未注销", "责令关闭")),
+        unit="share",
+        meaning=Phrase("关联主体中被吊销或责令关闭的比例", "Share of associates revoked or closed"),
+        reason="R408",
+    ),
+    _associate(
+        name="associate_tax_arrears_current_count",
+        source="tax_arrears",
+        where=col("cleared_on").is_null(),
+        meaning=Phrase("关联主体当前欠税或非正常户数", "Associates' arrears not cleared now"),
+        reason="R409",
+    ),
+    _associate(
+        name="associate_shop_unlicensed_current_count",
+        source="shops",
+        where=col("closed_on").is_null() & col("licence_shown").equals(0),
+        meaning=Phrase(
+            "同一经营者其他主体当前未亮照网店数",
+            "Unlicensed shops of the same operator's businesses",
+        ),
+        reason="R410",
+    ),
+    _associate(
+        name="associate_registered_count_12m",
+        source="registrations",
+        window=Months(12),
+        meaning=Phrase(
+            "近12个月同一法定代表人新登记的其他主体数",
+            "Businesses the representative registered, 12m",
+        ),
+        reason="R411",
+        legal_basis=_WARNED,
+    ),
+    _associate(
+        name="associate_abnormal_count_90d",
+        source="abnormal_list",
+        window=Days(90),
+        meaning=Phrase(
+            "近90天关联主体新列异次数", "Associates newly on the abnormal list, 90 days"
+        ),
+        reason="R412",
+        legal_basis=_WARNED,
+    ),
+    _associate(
+        name="associate_serious_count_12m",
+        source="serious_list",
+        window=Months(12),
+        meaning=Phrase(
+            "近12个月关联主体新列严次数", "Associates newly on the serious list, 12 months"
+        ),
+        reason="R413",
+        legal_basis=_WARNED,
+    ),
+    _neighbour(
+        name="address_registered_count_90d",
+        source="registrations",
+        window=Days(90),
+        meaning=Phrase(
+            "近90天同一住所新登记的其他主体数", "Businesses new at the address, 90 days"
+        ),
+        reason="R414",
+        legal_basis=_WARNED,
     ),
     _neighbour(
         name="address_business_count",

@@ -62,6 +62,37 @@ _CHECKS = (
         reason="R309",
     ),
     _check(
+        name="check_key_item_problem_count_36m",
+        measure=Count(),
+        where=checks.PROBLEM & col("item_level").equals("重点"),
+        window=Months(36),
+        meaning=Phrase(
+            "近36个月重点事项检查发现问题次数", "Problems in key inspection items, 36 months"
+        ),
+        reason="R360",
+    ),
+    _check(
+        name="check_disclosure_problem_count_36m",
+        measure=Count(),
+        where=col("result").isin(checks.NOT_DISCLOSED, checks.FALSE_DISCLOSED),
+        window=Months(36),
+        meaning=Phrase("近36个月检查发现公示问题次数", "Disclosure problems found in 36 months"),
+        reason="R361",
+    ),
+    _check(
+        name="check_problem_count_36m_vs_peers",
+        measure=Count(),
+        where=checks.PROBLEM,
+        window=Months(36),
+        peers=("sector", "district"),
+        meaning=Phrase(
+            "近36个月检查发现问题次数与同行业同区县均值之差",
+            "Checks with problems in 36 months against sector and district",
+        ),
+        missing="the sector or district is unknown",
+        reason="R352",
+    ),
+    _check(
         name="check_unreachable_count_36m",
         measure=Count(),
         where=col("result").equals(checks.UNREACHABLE),
@@ -121,6 +152,13 @@ _SAMPLES = (
         where=samples.FAILED & col("kind").equals("食品"),
         window=Months(36),
         meaning=Phrase("近36个月食品抽检不合格批次", "Failed food samples in 36 months"),
+    ),
+    _sample(
+        name="product_sample_failed_count_36m",
+        measure=Count(),
+        where=samples.FAILED & col("kind").equals("产品"),
+        window=Months(36),
+        meaning=Phrase("近36个月产品抽检不合格批次", "Failed product samples in 36 months"),
     ),
     _sample(
         name="sample_failed_share_36m",

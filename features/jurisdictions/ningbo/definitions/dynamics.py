@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from features.contracts import (
+    Change,
     Count,
+    Days,
     DaysSince,
     Direction,
+    Distinct,
     Feature,
     Latest,
     Max,
@@ -62,6 +65,29 @@ _CHANGES = (
         meaning=Phrase("近3个月登记事项变更次数", "Changes of any item in 3 months"),
         direction=Direction.RISK_UP,
         reason="R216",
+    ),
+    _change(
+        name="key_items_changed_distinct_90d",
+        measure=Distinct("item"),
+        where=col("item").isin("法定代表人", "住所", "经营范围"),
+        window=Days(90),
+        meaning=Phrase(
+            "近90天法定代表人、住所、经营范围中变更的项数",
+            "How many of representative, address and scope changed in 90 days",
+        ),
+        direction=Direction.RISK_UP,
+        reason="R231",
+        legal_basis="国市监信发〔2022〕6号 异常变更预警;《市场主体登记管理条例》第二十四条",
+    ),
+    _change(
+        name="changes_change_12m",
+        measure=Change(),
+        window=Months(12),
+        meaning=Phrase(
+            "近12个月登记变更较前12个月增减", "Changes registered, 12 months minus the 12 before"
+        ),
+        direction=Direction.RISK_UP,
+        reason="R232",
     ),
     _change(
         name="address_change_days_since",
@@ -154,6 +180,13 @@ _REPORTS = (
         meaning=Phrase("近36个月全零年报次数", "All-zero annual reports in 36 months"),
         direction=Direction.RISK_UP,
         reason="R207",
+    ),
+    _report(
+        name="guarantees_latest",
+        measure=Latest("guarantees"),
+        meaning=Phrase("最近年报的对外担保笔数", "Guarantees given, latest report"),
+        direction=Direction.RISK_UP,
+        reason="R233",
     ),
     _report(
         name="debt_percent_latest",

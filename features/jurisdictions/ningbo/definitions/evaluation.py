@@ -13,6 +13,7 @@ from features.contracts import (
     Direction,
     Distinct,
     Feature,
+    Growth,
     Months,
     Phrase,
     Share,
@@ -74,6 +75,17 @@ _COMPLAINTS = (
         reason="R502",
     ),
     _complaint(
+        name="complaint_growth_3m",
+        measure=Growth(),
+        window=Months(3),
+        unit="share",
+        meaning=Phrase(
+            "近3个月投诉较前3个月的增长率", "Growth of complaints over the three months before"
+        ),
+        missing="no complaint in the three months before",
+        reason="R512",
+    ),
+    _complaint(
         name="complaint_change_12m",
         measure=Change(),
         window=Months(12),
@@ -91,6 +103,14 @@ _COMPLAINTS = (
         direction=Direction.RISK_DOWN,
         meaning=Phrase("近12个月投诉调解成功率", "Share of mediations that settled, 12 months"),
         reason="R503",
+    ),
+    _complaint(
+        name="complaint_unsettled_count_12m",
+        measure=Count(),
+        where=GENUINE & col("result").isin("调解不成", "终止调解"),
+        window=Months(12),
+        meaning=Phrase("近12个月未能调解的投诉件数", "Complaints not settled in 12 months"),
+        reason="R513",
     ),
     _complaint(
         name="complaint_amount_yuan_12m",
@@ -130,6 +150,16 @@ _COMPLAINTS = (
         reason="R505",
     ),
     _complaint(
+        name="report_verified_share_36m",
+        measure=Share(col("result").equals("属实")),
+        where=GENUINE & col("result").isin("属实", "不属实"),
+        window=Months(36),
+        unit="share",
+        meaning=Phrase("近36个月举报核实属实的比例", "Share of reports verified, 36 months"),
+        missing="no report was looked into",
+        reason="R514",
+    ),
+    _complaint(
         name="complaint_days_since",
         measure=DaysSince(),
         unit="days",
@@ -166,6 +196,12 @@ _HONOURS = (
         where=col("kind").equals("无理由退货承诺单位"),
         meaning=Phrase("当前为无理由退货承诺单位", "Return promise in force"),
         positive_reason="R507",
+    ),
+    _honour(
+        name="contract_keeping_current",
+        where=col("kind").equals("守合同重信用"),
+        meaning=Phrase("当前守合同重信用荣誉", "Contract-keeping honours in force"),
+        positive_reason="R516",
     ),
     _honour(
         name="honour_count_current",

@@ -86,6 +86,25 @@ _ABNORMAL = (
         for n in (12, 36)
     ),
     _listed(
+        name="abnormal_unreachable_count_36m",
+        measure=Count(),
+        where=col("cause").equals(abnormal.UNREACHABLE),
+        window=Months(36),
+        meaning=Phrase(
+            "近36个月因住所无法联系列异次数", "Entries as unreachable at its address, 36 months"
+        ),
+        reason="R345",
+    ),
+    _listed(
+        name="abnormal_current_days",
+        measure=DaysSince("first"),
+        where=_ON,
+        unit="days",
+        meaning=Phrase("已连续列异的天数", "Days it has been on the abnormal list"),
+        missing="not on the list now",
+        reason="R346",
+    ),
+    _listed(
         name="abnormal_days_since",
         measure=DaysSince(),
         direction=Direction.RISK_DOWN,
@@ -108,6 +127,14 @@ _OTHERS = (
         window=Months(36),
         meaning=Phrase("近36个月列入严重违法失信名单次数", "Serious-list entries in 36 months"),
         reason="R343",
+    ),
+    _serious(
+        name="serious_list_days_since",
+        measure=DaysSince(),
+        direction=Direction.RISK_DOWN,
+        unit="days",
+        meaning=Phrase("距最近一次列严的天数", "Days since the last entry on the serious list"),
+        reason="R347",
     ),
     _defaulter(
         name="defaulter_current_count",
@@ -138,6 +165,14 @@ _OTHERS = (
         window=Months(36),
         meaning=Phrase("近36个月列为失信被执行人次数", "Defaulter cases in 36 months"),
         reason="R340",
+    ),
+    _defaulter(
+        name="defaulter_days_since",
+        measure=DaysSince(),
+        direction=Direction.RISK_DOWN,
+        unit="days",
+        meaning=Phrase("距最近一次列为失信被执行人的天数", "Days since the last defaulter case"),
+        reason="R348",
     ),
     _status(
         name="licence_revoked_current_count",

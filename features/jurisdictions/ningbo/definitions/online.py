@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import Count, Direction, Feature, Months, Phrase, Share, family
+from features.contracts import Count, DaysSince, Direction, Feature, Months, Phrase, Share, family
 from features.expressions import col
 from features.jurisdictions.ningbo.reasons import NOT_CITED
 from features.jurisdictions.ningbo.sources.complaints import GENUINE
@@ -34,6 +34,17 @@ _sanction = family(
     missing="no sanction reported",
     direction=Direction.RISK_UP,
     reason="R604",
+)
+_complaint = family(
+    Feature,
+    source="complaints",
+    measure=Count(),
+    where=GENUINE & col("online").equals(1),
+    group="R06",
+    legal_basis="《市场监督管理投诉举报处理暂行办法》",
+    missing="no genuine complaint",
+    direction=Direction.RISK_UP,
+    reason="R608",
 )
 _OPEN = col("closed_on").is_null()
 
@@ -71,6 +82,16 @@ _LEADS = (
         ),
         reason="R318",
     ),
+)
+
+_LEAD_AGE = _lead(
+    name="online_lead_verified_days_since",
+    measure=DaysSince(),
+    where=VERIFIED,
+    direction=Direction.RISK_DOWN,
+    unit="days",
+    meaning=Phrase("距最近一次查实网络监测线索的天数", "Days since a lead was last verified"),
+    reason="R615",
 )
 
 _SANCTIONS = (
@@ -118,6 +139,40 @@ _SHOPS = (
         positive_reason="R607",
     ),
     _shop(
+        name="shop_age_days",
+        measure=DaysSince("first"),
+        where=_OPEN,
+        unit="days",
+        direction=Direction.RISK_DOWN,
+        meaning=Phrase("最早网店开设至今的天数", "Days since its first open shop was opened"),
+        reason="R612",
+        positive_reason="R611",
+    ),
+    _shop(
+        name="shop_opened_count_12m",
+        measure=Count(),
+        window=Months(12),
+        meaning=Phrase("近12个月新开网店数", "Shops opened in 12 months"),
+        reason="R613",
+    ),
+    _shop(
+        name="live_stream_shop_count_current",
+        measure=Count(),
+        where=_OPEN & col("live_stream").equals(1),
+        direction=Direction.EITHER,
+        meaning=Phrase("当前开展直播营销的网店数", "Shops that sell by live stream now"),
+        reason=NOT_CITED,
+    ),
+    _shop(
+        name="shop_identity_match_share",
+        measure=Share(col("identity_matches").equals(1)),
+        where=_OPEN,
+        unit="share",
+        direction=Direction.RISK_DOWN,
+        meaning=Phrase("身份信息一致的网店比例", "Share of shops with a matching identity"),
+        reason="R614",
+    ),
+    _shop(
         name="shop_identity_mismatch_count_current",
         measure=Count(),
         where=_OPEN & col("identity_matches").equals(0),
@@ -125,23 +180,25 @@ _SHOPS = (
         reason="R602",
     ),
     *(
-        Feature(
+        _complaint(
             name=f"online_complaint_count_{n}m",
-            source="complaints",
-            measure=Count(),
-            where=GENUINE & col("online").equals(1),
             window=Months(n),
             meaning=Phrase(
                 f"近{n}个月网络交易投诉件数", f"Complaints about online trade, {n} months"
             ),
-            direction=Direction.RISK_UP,
-            missing="no genuine complaint",
-            group="R06",
-            reason="R608",
-            legal_basis="《市场监督管理投诉举报处理暂行办法》",
         )
         for n in (3, 12)
     ),
+    _complaint(
+        name="online_complaint_count_12m_vs_peers",
+        window=Months(12),
+        peers=("sector",),
+        meaning=Phrase(
+            "近12个月网络交易投诉件数与同行业均值之差",
+            "Complaints about online trade in 12 months against the sector",
+        ),
+        missing="the sector is unknown",
+    ),
 )
 
-FEATURES: tuple[Feature, ...] = (*_SHOPS, *_LEADS, *_SANCTIONS)
+FEATURES: tuple[Feature, ...] = (*_SHOPS, *_LEADS, _LEAD_AGE, *_SANCTIONS)

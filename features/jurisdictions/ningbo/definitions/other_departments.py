@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from features.contracts import Count, Direction, Feature, Latest, Months, Phrase, Sum, family
+from features.contracts import (
+    Count,
+    DaysSince,
+    Direction,
+    Feature,
+    Latest,
+    Months,
+    Phrase,
+    Sum,
+    family,
+)
 from features.expressions import col
 from features.jurisdictions.ningbo.sources.accidents import CONFIRMED
 from features.jurisdictions.ningbo.sources.ip_rulings import INFRINGED
@@ -50,6 +60,16 @@ FEATURES: tuple[Feature, ...] = (
         meaning=Phrase("当前名单所列拖欠金额", "Wages owed, as listed now"),
         reason="R342",
     ),
+    _wages(
+        name="wage_arrears_count_36m",
+        measure=Count(),
+        where=None,
+        window=Months(36),
+        meaning=Phrase(
+            "近36个月列入拖欠工资名单次数", "Entries on the wage-arrears list, 36 months"
+        ),
+        reason="R364",
+    ),
     Feature(
         name="environment_grade_latest",
         source="environment_grades",
@@ -82,6 +102,16 @@ FEATURES: tuple[Feature, ...] = (
         name="accident_major_count_36m",
         where=CONFIRMED & col("grade").isin("较大事故", "重大事故", "特别重大事故"),
         meaning=Phrase("近36个月已认定责任的较大以上事故数", "Larger accidents, 36 months"),
+    ),
+    _accident(
+        name="accident_days_since",
+        measure=DaysSince(),
+        where=CONFIRMED,
+        window=None,
+        direction=Direction.RISK_DOWN,
+        unit="days",
+        meaning=Phrase("距最近一次已认定责任事故的天数", "Days since the last such accident"),
+        reason="R363",
     ),
     Feature(
         name="ip_ruling_count_36m",

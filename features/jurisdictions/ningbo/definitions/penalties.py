@@ -7,6 +7,7 @@ count. Whether a decision must be final is `features.jurisdictions.ningbo.finali
 from __future__ import annotations
 
 from features.contracts import (
+    Change,
     Count,
     DaysSince,
     Direction,
@@ -18,7 +19,7 @@ from features.contracts import (
     Sum,
     family,
 )
-from features.expressions import Condition, col
+from features.expressions import col
 from features.jurisdictions.ningbo.finality import COUNTED
 from features.jurisdictions.ningbo.sources.double_publicity import HEAVIER
 
@@ -119,12 +120,14 @@ def _of(prefix: str, source: str, zh: str, en: str, basis: str) -> tuple[Feature
     )
 
 
-def _kind(name: str, violation: Condition, zh: str, en: str, reason: str) -> Feature:
+def _kind(
+    name: str, violation: str, zh: str, en: str, reason: str, *, source: str = "penalties"
+) -> Feature:
     return Feature(
-        name=name,
-        source="penalties",
+        name=f"{name}_penalty_count_36m",
+        source=source,
         measure=Count(),
-        where=COUNTED & violation,
+        where=COUNTED & col("violation").isin(*violation.split()),
         window=Months(36),
         meaning=Phrase(f"近36个月{zh}处罚次数", f"Penalties for {en} in 36 months"),
         direction=Direction.RISK_UP,
@@ -135,64 +138,70 @@ def _kind(name: str, violation: Condition, zh: str, en: str, reason: str) -> Fea
     )
 
 
-_VIOLATION = col("violation")
 _KINDS = (
-    _kind(
-        "food_penalty_count_36m", _VIOLATION.equals("食品安全"), "食品安全", "food safety", "R333"
-    ),
-    _kind(
-        "quality_penalty_count_36m",
-        _VIOLATION.equals("产品质量"),
-        "产品质量",
-        "product quality",
-        "R334",
-    ),
-    _kind(
-        "advertising_penalty_count_36m",
-        _VIOLATION.equals("广告"),
-        "违法广告",
-        "illegal advertising",
-        "R318",
-    ),
-    _kind(
-        "ip_penalty_count_36m",
-        _VIOLATION.equals("商标专利侵权"),
-        "侵犯知识产权",
-        "IP infringement",
-        "R317",
-    ),
-    _kind(
-        "online_penalty_count_36m",
-        _VIOLATION.isin("网络交易", "不正当竞争"),
-        "网络交易与不正当竞争",
-        "online trading or unfair competition",
-        "R335",
-    ),
-)
+    _kind("food", "食品安全", "食品安全", "food safety", "R333"),
+    _kind("drug", "药品器械化妆品", "药品器械化妆品", "drugs, devices and cosmetics", "R353"),
+    _kind("quality", "产品质量", "产品质量", "product quality", "R334"),
+    _kind("advertising", "广告", "违法广告", "illegal advertising", "R318"),
+    _kind("price", "价格", "价格违法", "pricing", "R354"),
+    _kind("ip", "商标专利侵权", "侵犯知识产权", "IP infringement", "R317"),
+    _kind("online", "网络交易 不正当竞争", "网络交易与不正当竞争",
+          "online trading or unfair competition", "R335"),
+    _kind("consumer", "消费者权益", "侵害消费者权益", "consumer rights", "R355"),
+    _kind("registration", "登记与公示", "登记与公示", "registration and disclosure", "R356"),
+    _kind("unlicensed", "无证无照经营", "无证无照经营", "trading without a licence", "R357"),
+    _kind("safety", "安全生产与消防", "安全生产与消防", "work and fire safety", "R358",
+          source="penalties_elsewhere"),
+    _kind("environment", "生态环境", "生态环境", "the environment", "R359",
+          source="penalties_elsewhere"),
+)  # fmt: skip
 
-_PEERS = (
-    Feature(
+_own = family(
+    Feature,
+    source="penalties",
+    where=COUNTED,
+    direction=Direction.RISK_UP,
+    group="R03",
+    legal_basis="《行政处罚法》第四十八条",
+)
+_COMPARED = (
+    _own(
         name="penalty_fines_yuan_36m_vs_peers",
-        source="penalties",
         measure=Sum("fine_fen"),
-        where=COUNTED,
         window=Months(36),
         unit="yuan",
         scale=100,
         meaning=Phrase(
             "近36个月罚款合计与同行业均值之差", "Fines in 36 months against the sector's mean"
         ),
-        direction=Direction.RISK_UP,
         missing="the sector is unknown",
-        group="R03",
         reason="R305",
-        legal_basis="《行政处罚法》第四十八条",
         peers=("sector",),
+    ),
+    _own(
+        name="penalty_count_36m_vs_peers",
+        measure=Count(),
+        window=Months(36),
+        meaning=Phrase(
+            "近36个月处罚次数与同行业同区县均值之差",
+            "Penalties in 36 months against sector and district",
+        ),
+        missing="the sector or district is unknown",
+        reason="R351",
+        peers=("sector", "district"),
+    ),
+    _own(
+        name="penalty_change_12m",
+        measure=Change(),
+        window=Months(12),
+        meaning=Phrase("近12个月处罚较前12个月增减", "Penalties, 12 months minus the 12 before"),
+        missing=_NONE,
+        reason="R350",
     ),
 )
 
 FEATURES: tuple[Feature, ...] = (
     *(feature for source in _SOURCES for feature in _of(*source)),
     *_KINDS,
-    *_PEERS,
+    *_COMPARED,
 )

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from features.contracts import Count, DaysUntil, Direction, Feature, Latest, Months, Phrase, family
+from features.contracts import (
+    Count,
+    DaysUntil,
+    Direction,
+    Feature,
+    Latest,
+    Max,
+    Months,
+    Phrase,
+    family,
+)
 from features.expressions import col
 from features.jurisdictions.ningbo.reasons import NOT_CITED
 
@@ -40,17 +50,59 @@ _case = family(
     missing="no bankruptcy case",
 )
 
+_right = family(
+    Feature,
+    source="ip_rights",
+    group="R02",
+    measure=Count(),
+    direction=Direction.RISK_DOWN,
+    missing="none held",
+    reason=NOT_CITED,
+    positive_reason="R215",
+    legal_basis="全国公共信用信息基础目录(2024 年版) 知识产权信息",
+)
+
 _HELD = col("released_on").is_null()
+_VALID = col("status").equals("有效")
+_FOOD_PERMITS = ("食品经营许可证", "食品生产许可证")
+# A fifth fewer insured than a year before, in stored millionths of a percent.
+_FELL = col("change_percent") <= -20_000_000
 
 FEATURES: tuple[Feature, ...] = (
     _permit(
         name="permit_days_until_expiry",
         measure=DaysUntil("valid_until_on"),
-        where=col("status").equals("有效"),
+        where=_VALID,
         unit="days",
         meaning=Phrase("最晚到期许可距到期的天数", "Days until the last valid permit expires"),
         direction=Direction.RISK_DOWN,
         reason="R205",
+    ),
+    _permit(
+        name="food_permit_days_until_expiry",
+        measure=DaysUntil("valid_until_on"),
+        where=_VALID & col("certificate").isin(*_FOOD_PERMITS),
+        unit="days",
+        meaning=Phrase("食品许可距到期的天数", "Days until the food permit expires"),
+        direction=Direction.RISK_DOWN,
+        missing="no food permit known; the trade may need none",
+        reason="R205",
+    ),
+    _permit(
+        name="permits_current_count",
+        measure=Count(),
+        where=_VALID,
+        meaning=Phrase("当前有效许可数", "Valid permits now"),
+        direction=Direction.EITHER,
+        reason=NOT_CITED,
+    ),
+    _permit(
+        name="special_equipment_registered_count",
+        measure=Count(),
+        where=_VALID & col("certificate").equals("特种设备使用登记"),
+        meaning=Phrase("当前登记使用的特种设备数", "Special equipment registered in use"),
+        direction=Direction.EITHER,
+        reason=NOT_CITED,
     ),
     _permit(
         name="permit_withdrawn_count_36m",
@@ -68,6 +120,25 @@ FEATURES: tuple[Feature, ...] = (
         unit="percent",
         meaning=Phrase("参保人数同比增减(%)", "Insured staff against a year before (%)"),
         direction=Direction.RISK_DOWN,
+    ),
+    _staff(
+        name="insured_staff_latest",
+        measure=Latest("insured"),
+        meaning=Phrase("最近一季参保人数", "Insured staff, latest quarter"),
+        direction=Direction.EITHER,
+        reason=NOT_CITED,
+    ),
+    _staff(
+        name="insured_fall_quarters_12m",
+        measure=Count(),
+        where=_FELL,
+        window=Months(12),
+        meaning=Phrase(
+            "近12个月参保人数同比下降两成以上的季度",
+            "Quarters with a fifth fewer insured staff, 12 months",
+        ),
+        direction=Direction.RISK_UP,
+        reason="R234",
     ),
     _staff(
         name="insurance_months_owed_latest",
@@ -96,6 +167,25 @@ FEATURES: tuple[Feature, ...] = (
         meaning=Phrase("当前股权出质数", "Equity pledges now"),
         reason="R230",
     ),
+    _equity(
+        name="equity_frozen_count_36m",
+        where=col("kind").equals("冻结"),
+        window=Months(36),
+        meaning=Phrase("近36个月股权冻结次数", "Equity freezes in 36 months"),
+        reason="R235",
+    ),
+    _equity(
+        name="equity_pledged_percent_max_36m",
+        measure=Max("percent"),
+        where=col("kind").equals("出质"),
+        window=Months(36),
+        unit="percent",
+        scale=1_000_000,
+        meaning=Phrase(
+            "近36个月单笔股权出质最高比例(%)", "Largest pledge of equity, 36 months (%)"
+        ),
+        reason="R236",
+    ),
     _case(
         name="insolvency_current_count",
         where=col("stage").isin("受理", "重整", "宣告破产"),
@@ -110,16 +200,20 @@ FEATURES: tuple[Feature, ...] = (
         direction=Direction.EITHER,
         reason=NOT_CITED,
     ),
-    Feature(
+    _right(
         name="ip_rights_current_count",
-        source="ip_rights",
-        measure=Count(),
         meaning=Phrase("有效注册商标与专利数", "Valid trademarks and patents"),
-        direction=Direction.RISK_DOWN,
-        missing="none held",
-        group="R02",
-        reason=NOT_CITED,
-        positive_reason="R215",
-        legal_basis="全国公共信用信息基础目录(2024 年版) 知识产权信息",
+    ),
+    _right(
+        name="trademarks_current_count",
+        where=col("kind").equals("商标"),
+        meaning=Phrase("有效注册商标数", "Valid trademarks"),
+        positive_reason="R238",
+    ),
+    _right(
+        name="patents_current_count",
+        where=col("kind").equals("专利"),
+        meaning=Phrase("有效授权专利数", "Valid patents"),
+        positive_reason="R239",
     ),
 )

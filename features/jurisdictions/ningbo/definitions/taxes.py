@@ -68,6 +68,16 @@ FEATURES: tuple[Feature, ...] = (
         direction=Direction.RISK_UP,
         reason="R223",
     ),
+    _grade(
+        name="tax_grade_cd_days_since",
+        measure=DaysSince(),
+        where=col("grade").isin("C", "D"),
+        meaning=Phrase("距最近一次评为C或D级的天数", "Days since it was last graded C or D"),
+        direction=Direction.RISK_DOWN,
+        missing="never graded C or D",
+        unit="days",
+        reason="R240",
+    ),
     _arrears(
         name="tax_arrears_current_count",
         measure=Count(),
@@ -97,6 +107,14 @@ FEATURES: tuple[Feature, ...] = (
         where=_CURRENT & col("kind").equals("非正常户"),
         meaning=Phrase("当前为税务非正常户", "Abnormal taxpayer now"),
         reason="R224",
+    ),
+    _arrears(
+        name="abnormal_taxpayer_count_36m",
+        measure=Count(),
+        where=col("kind").equals("非正常户"),
+        window=Months(36),
+        meaning=Phrase("近36个月被认定为非正常户次数", "Times an abnormal taxpayer in 36 months"),
+        reason="R241",
     ),
     Feature(
         name="tax_arrears_days_since",

@@ -104,4 +104,36 @@ DYNAMICS = (
         "R229", "{window}取得的许可被撤销或吊销{value}件", "Permits withdrawn, {window}: {value}"
     ),
     reason("R230", "股权出质{value}笔", "Equity pledges: {value}"),
+    reason(
+        "R231",
+        "{window}法定代表人、住所、经营范围中有{value}项变更",
+        "Of representative, address and scope changed, {window}: {value}",
+    ),
+    reason(
+        "R232",
+        "{window}登记变更较前一期间增减{value}次",
+        "Changes registered against the period before, {window}: {value}",
+    ),
+    reason("R233", "对外提供担保{value}笔", "Guarantees given: {value}"),
+    reason(
+        "R234",
+        "{window}有{value}个季度参保人数同比下降两成以上",
+        "Quarters with a fifth fewer insured staff, {window}: {value}",
+    ),
+    reason("R235", "{window}股权被冻结{value}次", "Equity freezes, {window}: {value}"),
+    reason("R236", "{window}单笔股权出质比例最高达{value}", "Largest pledge, {window}: {value}"),
+    reason("R238", "拥有有效注册商标{value}件", "Valid trademarks: {value}"),
+    reason("R239", "拥有有效授权专利{value}件", "Valid patents: {value}"),
+    reason(
+        "R240",
+        "距最近一次纳税信用评为C级或D级{value}",
+        "Last tax grade C or D {value} ago",
+        _GRADE,
+    ),
+    reason(
+        "R241",
+        "{window}被认定为税务非正常户{value}次",
+        "Abnormal taxpayer, {window}: {value} times",
+        _LIFT,
+    ),
 )

@@ -43,6 +43,38 @@ ASSOCIATES = (
         "同一法定代表人登记的其他主体{value}户",
         "Other businesses of the representative: {value}",
     ),
+    reason(
+        "R408", "关联主体中被吊销或责令关闭的比例为{value}", "Share of associates revoked: {value}"
+    ),
+    reason(
+        "R409", "关联主体未缴清欠税或非正常{value}项", "Associates' arrears not cleared: {value}"
+    ),
+    reason(
+        "R410",
+        "同一经营者的其他主体有未亮照网店{value}家",
+        "Shops without a visible licence of the same operator: {value}",
+        _SHOW,
+    ),
+    reason(
+        "R411",
+        "{window}同一法定代表人新登记其他主体{value}户",
+        "Businesses newly registered by the representative, {window}: {value}",
+    ),
+    reason(
+        "R412",
+        "{window}关联主体新列入经营异常名录{value}次",
+        "Associates newly on the abnormal list, {window}: {value}",
+    ),
+    reason(
+        "R413",
+        "{window}关联主体新列入严重违法失信名单{value}次",
+        "Associates newly on the serious list, {window}: {value}",
+    ),
+    reason(
+        "R414",
+        "{window}同一住所新登记其他主体{value}户(非集群登记)",
+        "Businesses new at the address (no cluster registration), {window}: {value}",
+    ),
 )
 
 EVALUATION = (
@@ -84,6 +116,19 @@ EVALUATION = (
         "Alerts on growing complaints, {window}: {value}",
         _SETTLE,
     ),
+    reason("R512", "{window}投诉增长率{value}", "Growth of complaints, {window}: {value}", _SETTLE),
+    reason(
+        "R513",
+        "{window}投诉未能调解{value}件",
+        "Complaints not settled, {window}: {value}",
+        _MEDIATE,
+    ),
+    reason(
+        "R514",
+        "{window}举报经核实属实的比例为{value}",
+        "Share of reports verified, {window}: {value}",
+    ),
+    reason("R516", "守合同重信用荣誉{value}项", "Contract-keeping honours: {value}"),
 )
 
 ONLINE = (
@@ -125,6 +170,18 @@ ONLINE = (
         "R610",
         "{window}被平台限制经营或关店{value}次",
         "Shops restricted or closed by platforms, {window}: {value}",
+    ),
+    reason("R611", "网店持续经营{value}", "Online shop in business for {value}"),
+    reason("R612", "网店开设时间较短({value})", "Online shop opened only {value} ago"),
+    reason("R613", "{window}新开网店{value}家", "Shops newly opened, {window}: {value}"),
+    reason(
+        "R614",
+        "平台报送身份信息与登记一致的网店比例仅{value}",
+        "Only {value} of shops have a matching identity",
+        _UPDATE,
+    ),
+    reason(
+        "R615", "距最近一次网络监测线索查实{value}", "Last verified monitoring lead {value} ago"
     ),
 )
 

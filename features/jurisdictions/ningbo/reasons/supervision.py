@@ -62,6 +62,15 @@ LISTS = (
         "{window}列入严重违法失信名单{value}次",
         "Entries on the serious-violation list, {window}: {value}",
     ),
+    reason(
+        "R345",
+        "{window}因通过登记的住所无法联系列入经营异常名录{value}次",
+        "Listed as unreachable at its address, {window}: {value}",
+        _ADDRESS,
+    ),
+    reason("R346", "列入经营异常名录已{value}", "On the abnormal list for {value}", _DELIST),
+    reason("R347", "距最近一次列入严重违法失信名单{value}", "Last on the serious list {value} ago"),
+    reason("R348", "距最近一次列为失信被执行人{value}", "Last a judgment defaulter {value} ago"),
 )
 
 PENALTIES = (
@@ -105,6 +114,34 @@ PENALTIES = (
         "Penalties for online trading or unfair competition, {window}: {value}",
         _REPAIR,
     ),
+    reason(
+        "R350",
+        "{window}受到行政处罚较前一期间增减{value}次",
+        "Penalties against the period before, {window}: {value}",
+    ),
+    reason(
+        "R351",
+        "{window}受到行政处罚{value}次,{peer}",
+        "Penalties, {window}: {value}; {peer}",
+        _REPAIR,
+    ),
+    *(
+        reason(
+            code,
+            f"{{window}}因{zh}违法受到处罚{{value}}次",
+            f"Penalties for {en}, {{window}}: {{value}}",
+            _REPAIR,
+        )
+        for code, zh, en in (
+            ("R353", "药品、医疗器械或化妆品", "drugs, devices or cosmetics"),
+            ("R354", "价格", "pricing"),
+            ("R355", "侵害消费者权益", "infringing consumer rights"),
+            ("R356", "登记或公示", "registration or disclosure"),
+            ("R357", "无证无照经营", "trading without a licence"),
+            ("R358", "安全生产或消防", "work or fire safety"),
+            ("R359", "生态环境", "the environment"),
+        )
+    ),
 )
 
 CHECKS = (
@@ -144,6 +181,24 @@ CHECKS = (
         _ADDRESS,
     ),
     reason("R344", "{window}抽检合格{value}批次", "Samples passed, {window}: {value}"),
+    reason(
+        "R352",
+        "{window}抽查检查发现问题{value}次,{peer}",
+        "Checks that found problems, {window}: {value}; {peer}",
+        _RECTIFY,
+    ),
+    reason(
+        "R360",
+        "{window}重点检查事项发现问题{value}次",
+        "Problems in key inspection items, {window}: {value}",
+        _RECTIFY,
+    ),
+    reason(
+        "R361",
+        "{window}检查发现公示信息问题{value}次",
+        "Disclosure problems found by checks, {window}: {value}",
+        _RECTIFY,
+    ),
 )
 
 OTHER_DEPARTMENTS = (
@@ -157,4 +212,11 @@ OTHER_DEPARTMENTS = (
         "Accidents with confirmed responsibility, {window}: {value}",
     ),
     reason("R342", "拖欠农民工工资{value}", "Wages owed: {value}", _WAGES),
+    reason("R363", "距最近一次已认定责任的生产安全事故{value}", "Last accident {value} ago"),
+    reason(
+        "R364",
+        "{window}列入拖欠农民工工资名单{value}次",
+        "Entries on the wage-arrears list, {window}: {value}",
+        _WAGES,
+    ),
 )

@@ -34,10 +34,12 @@ SOURCE = Source(
         Column(
             "form", Kind.CODE, ("企业类型", "主体类型"), "登记的市场主体类型",
             labels=codes.FORMS, spellings=codes.FORM_SPELLINGS, otherwise="其他",
+            barred="ownership is no conduct",
         ),
         Column(
             "district", Kind.CODE, ("行政区划代码", "所属区县"), "住所所在区县 (GB/T 2260)",
             labels=tuple(codes.DISTRICTS), spellings=codes.DISTRICT_SPELLINGS,
+            barred="where a business stands is not what it did",
         ),
         Column(
             "sector", Kind.CODE, ("行业门类",), "国民经济行业门类 (GB/T 4754-2017)",
@@ -53,7 +55,7 @@ SOURCE = Source(
             spellings={"在业": "存续", "存续(在营、开业、在册)": "存续", "吊销": "吊销未注销"},
         ),
         Column("capital_fen", Kind.MONEY, ("注册资本(万元)", "注册资本（万元）"),
-               "认缴注册资本", unit=10_000, minimum=0),
+               "认缴注册资本", unit=10_000, minimum=0, barred="wealth is no conduct"),
         Column("address", Kind.TEXT, ("住所", "经营场所"), "住所 (可能为自然人住所)",
                personal=True),
         Column("address_token", Kind.TEXT, ("住所标识",), "标准地址的杂凑标识"),
