@@ -15,6 +15,7 @@ from features.contracts import (
     Jurisdiction,
     Kind,
     Nearby,
+    Sharing,
     Source,
 )
 from features.ingest.labels import NO, YES
@@ -33,6 +34,11 @@ _FORMS: Mapping[Kind, str] = {
     Kind.MONEY: "amount 金额",
     Kind.DECIMAL: "number 数值",
     Kind.FLAG: "yes or no 是/否",
+}
+_SCOPES: Mapping[Sharing, str] = {
+    Sharing.PUBLIC: "public 社会公开",
+    Sharing.GOVERNMENT: "departments, for their duties 政务共享",
+    Sharing.AUTHORISED: "whoever the business authorises 授权查询",
 }
 _ROLES: tuple[tuple[str, str], ...] = (
     ("event", "when it happened 发生日"),
@@ -78,6 +84,10 @@ def row_schema(jurisdiction: Jurisdiction, source: Source) -> Json:
         "properties": properties,
         "required": required,
         **({"allOf": choices} if choices else {}),
+        "x-department": source.department,
+        "x-legal-basis": source.legal_basis,
+        **({"x-sharing": source.sharing.value} if source.sharing else {}),
+        "x-personal": [h for c in source.columns if c.personal for h in c.headers],
     }
 
 
@@ -90,6 +100,8 @@ def _page(jurisdiction: Jurisdiction, source: Source) -> Iterator[str]:
     yield f"| source | `{source.name}` |"
     yield f"| department 部门 | {department.zh} {department.en} |"
     yield f"| legal basis 依据 | {_cell(source.legal_basis)} |"
+    if source.sharing is not None:
+        yield f"| may be seen by 共享范围 | {_SCOPES[source.sharing]} |"
     yield f"| files 文件 | `{source.files}` (.csv .xlsx .jsonl .parquet) |"
     for part in source.parts:
         on = part.on if part.main_on in (None, part.on) else f"{part.main_on} = {part.on}"
@@ -142,6 +154,8 @@ def _holds(column: Column) -> str:
         for word, bound in (("from", column.minimum), ("to", column.maximum))
         if bound is not None
     ]
+    if column.form is not None:
+        bounds.append(f"such as {column.example}")
     return ", ".join([form, *bounds])
 
 
@@ -190,8 +204,9 @@ def _properties(column: Column, needed: bool) -> Iterator[tuple[str, Json]]:
         for heading, label in zip(column.headers, column.labels, strict=True):
             yield heading, {"description": label, "type": ["string", "null"], "enum": _flags()}
         return
+    unit = f" (× {column.unit:,})" if column.kind is Kind.MONEY and column.unit != 1 else ""
     schema: dict[str, object] = {
-        "description": column.meaning,
+        "description": column.meaning + unit,
         "type": "string" if needed else ["string", "null"],
     }
     if column.kind is Kind.CODE and column.otherwise is None:

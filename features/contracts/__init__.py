@@ -29,6 +29,7 @@ from features.contracts.definitions import (
     Window,
     family,
 )
+from features.contracts.folder import departments_in, sources_in
 from features.contracts.jurisdiction import Jurisdiction
 from features.contracts.learning import (
     Ahead,
@@ -49,6 +50,7 @@ from features.contracts.records import (
     Nearby,
     Part,
     Phrase,
+    Sharing,
     Source,
     Subject,
 )
@@ -89,9 +91,12 @@ __all__ = [
     "Phrase",
     "Reason",
     "Share",
+    "Sharing",
     "Source",
     "Subject",
     "Sum",
     "Window",
+    "departments_in",
     "family",
+    "sources_in",
 ]

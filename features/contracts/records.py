@@ -35,6 +35,14 @@ class Kind(StrEnum):
     FLAG = "flag"  # INTEGER: 0 or 1
 
 
+class Sharing(StrEnum):
+    """Who may see a source's records; the scopes of the public credit catalogues."""
+
+    PUBLIC = "public"  # 社会公开: anyone
+    GOVERNMENT = "government"  # 政务共享: departments, for their duties
+    AUTHORISED = "authorised"  # 授权查询: whoever the business authorises
+
+
 SQL_TYPES: Mapping[Kind, str] = {
     Kind.TEXT: "VARCHAR",
     Kind.CODE: "INTEGER",
@@ -83,6 +91,11 @@ class Column:
         Why no feature may read it, though it is kept for evaluation or profiles.
     minimum, maximum
         Bounds in delivered units; outside, the record is quarantined.
+    form, example
+        For text whose headings other columns use too (layouts that swapped two
+        numbers): the regular expression that tells its values, and one of them.
+        The first delivered heading with a fitting text counts; text that does not
+        fit is not this column's.
     """
 
     name: str
@@ -98,6 +111,8 @@ class Column:
     barred: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    form: str | None = None
+    example: str | None = None
 
 
 @dataclass(frozen=True)
@@ -197,6 +212,8 @@ class Source:
         Further files joined to the main one.
     keep
         Records that do not satisfy it are out of scope: counted, not loaded.
+    sharing
+        Who may see its records; none where the jurisdiction has no such scopes.
     profile
         For sources that introduce businesses: profile field → column. Fields:
         ``name``, ``district``, ``sector``, ``latitude``, ``longitude``,
@@ -214,6 +231,7 @@ class Source:
     columns: tuple[Column, ...]
     parts: tuple[Part, ...] = ()
     keep: Condition | None = None
+    sharing: Sharing | None = None
     profile: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> Column:

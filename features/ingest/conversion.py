@@ -58,14 +58,9 @@ def conversion(column: Column, table: DeliveredTable) -> Conversion:
     flags = flag_fields(column, table)
     if flags:
         return Conversion(column, _flags_text(flags), _flags_value(column))
-    field = next(filter(None, (_cleaned(table.field(h)) for h in column.headers)), None)
-    text = "CAST(NULL AS VARCHAR)" if field is None else _text(column, field)
+    fields = [f"_c{field[2:]}" for h in column.headers if (field := table.field(h)) is not None]
+    text = _text(column, list(dict.fromkeys(fields)))
     return Conversion(column, text, _value(column, f"_t_{column.name}"))
-
-
-def _cleaned(field: str | None) -> str | None:
-    """The name under which a delivered field stands once it is cleaned."""
-    return None if field is None else f"_c{field[2:]}"
 
 
 def is_delivered(column: Column, table: DeliveredTable) -> bool:
@@ -73,13 +68,27 @@ def is_delivered(column: Column, table: DeliveredTable) -> bool:
     return any(table.field(h) for h in column.headers)
 
 
-def _text(column: Column, field: str) -> str:
-    meant: frozenset[str] = frozenset()
+def _text(column: Column, fields: list[str]) -> str:
+    """The text among the cleaned `fields` under the column's headings, in their order."""
+    if not fields:
+        return "CAST(NULL AS VARCHAR)"
+    if column.form is not None:
+        form = literal(column.form)
+        fits = [f"CASE WHEN regexp_full_match({f}, {form}) THEN {f} END" for f in fields]
+        return none_sql(f"COALESCE({', '.join(fits)})")
+    meant = _meant(column)
+    if column.kind is Kind.MASK and len(fields) > 1:
+        # Layouts with a first and a second kind: both are the record's.
+        listed = f"concat_ws(';', {', '.join(none_sql(field, meant) for field in fields)})"
+        return f"nullif({listed}, '')"
+    return none_sql(fields[0], meant)
+
+
+def _meant(column: Column) -> frozenset[str]:
+    """Texts that usually stand for nothing and mean something in this column."""
     if column.kind in (Kind.CODE, Kind.MASK):
-        meant = frozenset(spelled(column))
-    elif column.kind is Kind.FLAG:
-        meant = frozenset(NO)
-    return none_sql(field, meant)
+        return frozenset(spelled(column))
+    return frozenset(NO) if column.kind is Kind.FLAG else frozenset()
 
 
 def _value(column: Column, text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 
@@ -76,6 +76,15 @@ class Reconciliation:
             if count.source == name:
                 return count
         raise KeyError(name)
+
+    def only(self, name: str) -> Reconciliation:
+        """The account without all other sources."""
+        return replace(self, sources=(self.source(name),))
+
+    @property
+    def refused(self) -> bool:
+        """Whether some file could not be read at all."""
+        return any(file.refusal for source in self.sources for file in source.files)
 
     def total(self, field: str) -> int:
         """Sum of one count over all files."""

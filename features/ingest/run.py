@@ -86,6 +86,18 @@ def ingest(
         return take_in(catalogue, home, received_on, delivered, progress=progress)
 
 
+def ingest_file(
+    catalogue: Catalogue, home: Path, source: Source, path: Path, received_on: date
+) -> Reconciliation:
+    """Take in one file of one source, whatever it is called."""
+    delivered: dict[str, Sequence[Delivery]] = {s.name: () for s in catalogue.jurisdiction.sources}
+    with alone(home):
+        return take_in(
+            catalogue, home, received_on,
+            {**delivered, source.name: [Delivery(source, path, ())]}, progress=silent,
+        )  # fmt: skip
+
+
 def take_in(
     catalogue: Catalogue,
     home: Path,

@@ -23,6 +23,7 @@ from features.synthetic.population import populate
 from features.synthetic.priors import Priors
 from features.synthetic.records.checks import check_records
 from features.synthetic.records.consumers import consumer_records
+from features.synthetic.records.courts import court_and_fund_records
 from features.synthetic.records.finances import finance_records
 from features.synthetic.records.labour import labour_records
 from features.synthetic.records.online import online_records
@@ -47,6 +48,7 @@ _DEPARTMENTS: tuple[Callable[[Chunk], Iterator[Batch]], ...] = (
     labour_records,
     online_records,
     other_records,
+    court_and_fund_records,
 )
 # Real departments agree on nothing.
 _DIALECTS: Mapping[str, Dialect] = {

@@ -208,7 +208,7 @@ class Deliveries:
         for source in sources:
             dialect = dialects.get(source.name, Dialect())
             cells = spelled.setdefault(repr(dialect), Cells(dialect))
-            name = source.files.removesuffix("*.csv")
+            name = source.files.removesuffix("*")
             first, second = (
                 DepartmentFile(path, source, dialect, cells, regular=regular)
                 for path, regular in (

@@ -20,6 +20,7 @@ import click
 
 from features.errors import XinhengError
 from training.cli.cities import jurisdictions, status
+from training.cli.contracts import contracts
 from training.cli.decisions import explain, score, serve
 from training.cli.features import features
 from training.cli.models import model, train
@@ -29,7 +30,7 @@ from training.cli.road import run
 from training.cli.terminal import err
 
 _COMMANDS = (
-    run, records, features, train, model, score, explain, serve, status, jurisdictions,
+    run, contracts, records, features, train, model, score, explain, serve, status, jurisdictions,
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from . import codes
 from .definitions import FEATURES, LINKS
 from .outcomes import OUTCOMES
 from .reasons import REASONS
-from .sources import SOURCES
+from .sources import DEPARTMENTS, SOURCES
 
 JURISDICTION = Jurisdiction(
     name="chicago",
@@ -21,7 +21,7 @@ JURISDICTION = Jurisdiction(
     timezone="America/Chicago",
     identity="plain",
     currency=Phrase("美元", "dollars"),
-    departments=codes.DEPARTMENTS,
+    departments={**codes.DEPARTMENTS, **DEPARTMENTS},
     sources=SOURCES,
     features=FEATURES,
     outcomes=OUTCOMES,

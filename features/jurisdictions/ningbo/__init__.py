@@ -7,7 +7,7 @@ from features.jurisdictions.ningbo import codes
 from features.jurisdictions.ningbo.definitions import FEATURES, LINKS
 from features.jurisdictions.ningbo.outcomes import OUTCOMES
 from features.jurisdictions.ningbo.reasons import REASONS
-from features.jurisdictions.ningbo.sources import SOURCES
+from features.jurisdictions.ningbo.sources import DEPARTMENTS, SOURCES
 
 JURISDICTION = Jurisdiction(
     name="ningbo",
@@ -15,7 +15,7 @@ JURISDICTION = Jurisdiction(
     timezone="Asia/Shanghai",
     identity="uscc",
     currency=Phrase("元", "yuan"),
-    departments=codes.DEPARTMENTS,
+    departments={**codes.DEPARTMENTS, **DEPARTMENTS},
     sources=SOURCES,
     features=FEATURES,
     outcomes=OUTCOMES,

@@ -24,7 +24,7 @@ def _insured(chunk: Chunk) -> Batch:
     population, span, rng = chunk.population, chunk.span, chunk.rng
     n = len(population)
     insuring = ~population.sole & (rng.random(n) < _INSURING)
-    ends, names = _quarter_ends(span.first, span.last)
+    ends, names = quarter_ends(span.first, span.last)
     base = population.size * 6
     growth = np.zeros(n)
     parts = []
@@ -51,7 +51,8 @@ def _insured(chunk: Chunk) -> Batch:
     return Ledger("insured_staff", span, records).batch()
 
 
-def _quarter_ends(first: int, last: int) -> tuple[list[int], tuple[str, ...]]:
+def quarter_ends(first: int, last: int) -> tuple[list[int], tuple[str, ...]]:
+    """The last days of the quarters between two days, and what the quarters are called."""
     ends, names = [], []
     for year in range(*(int(y) for y in year_of(np.array([first, last + 366])))):
         for quarter, (month, of_month) in enumerate(((3, 31), (6, 30), (9, 30), (12, 31)), 1):

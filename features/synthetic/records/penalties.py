@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from features.identity import uscc_check_character
 from features.synthetic.chunk import Chunk
-from features.synthetic.delivery import Coded, none_like
+from features.synthetic.delivery import Coded, Field, none_like
 from features.synthetic.ledger import Batch, Ledger
 from features.synthetic.records.decisions import (
     KINDS,
@@ -51,6 +51,7 @@ def _published(chunk: Chunk, source: str, decisions: Decisions) -> Ledger:
         **chunk.subject(events.business, missing=_MISSING_CODES[source]),
         "subject_kind": Coded(sole.astype(int), ("法人及非法人组织", "个体工商户")),
         "registration_no": chunk.registration_no.take(pa.array(events.business)),
+        **_unwritten(n),
         "legal_representative": pa.array(["某某"] * n, pa.string()),
         "decision_no": chunk.serials(n, _PREFIX[source], events.day, "号"),
         "violation": decisions.violation,
@@ -64,6 +65,9 @@ def _published(chunk: Chunk, source: str, decisions: Decisions) -> Ledger:
         "published_until_on": decisions.until(source),
         "authority": decisions.authority,
         "authority_code": _authority_codes(decisions.authority),
+        "provider": decisions.authority,
+        "provider_code": _authority_codes(decisions.authority),
+        "state": Coded(np.zeros(n, np.int64), ("正常",)),
         "procedure": Coded(decisions.summary.astype(int), ("普通程序", "简易程序")),
         "final_on": none_like(n),
         "annulled_on": none_like(n),
@@ -73,6 +77,14 @@ def _published(chunk: Chunk, source: str, decisions: Decisions) -> Ledger:
         "updated_at": chunk.known(events.day, 7),
     }
     return Ledger(source, chunk.span, records)
+
+
+def _unwritten(n: int) -> dict[str, Field]:
+    """Fields of the layout that the city's departments leave empty."""
+    names = ("organisation_code", "tax_no", "institution_no", "association_no",
+             "representative_id_kind", "representative_id", "person_id_kind", "person_id",
+             "content", "licence_withdrawn", "remarks")  # fmt: skip
+    return dict.fromkeys(names, pa.nulls(n, pa.string()))
 
 
 def _through_challenge(chunk: Chunk, ledger: Ledger, decisions: Decisions) -> Bools:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from features.synthetic.chunk import Chunk
 from features.synthetic.delivery import Coded, none_like
@@ -141,9 +143,18 @@ def _annual_reports(chunk: Chunk, filed: list[tuple[Events, Bools, int]]) -> Bat
             rng.random(n) < np.where(company, 0.05, 0.02) * np.exp(0.9 * latent - 0.4)
         ).astype(np.int8),
         "has_shop": (population.shops[who] > 0).astype(np.int8),
+        "shop_addresses": _addresses(chunk, who),
         "updated_at": chunk.known(days, 2),
     }
     return Ledger("annual_reports", chunk.span, records).batch()
+
+
+def _addresses(chunk: Chunk, who: Longs) -> pa.Array:
+    """The made-up address of each business's shop; empty for those without one."""
+    code = chunk.code.take(pa.array(who))
+    address = pc.binary_join_element_wise("https://shop.example/", code, "")
+    has_shop = pa.array(chunk.population.shops[who] > 0)
+    return pc.if_else(has_shop, address, pa.scalar(None, pa.string()))
 
 
 def _company(company: Bools, values: Longs) -> Ints:

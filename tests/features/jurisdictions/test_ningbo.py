@@ -39,7 +39,7 @@ def holds(condition: Condition, source: str, row: Row) -> bool:
 
 
 def penalty(kinds: str, procedure: str | None = "普通程序", final_on: int | None = 20_000) -> Row:
-    return {"kinds": kinds, "procedure": procedure, "final_on": final_on}
+    return {"kinds": kinds, "procedure": procedure, "final_on": final_on, "state": None}
 
 
 def slots(text: str) -> set[str]:
@@ -47,7 +47,7 @@ def slots(text: str) -> set[str]:
 
 
 def test_the_size_is_what_a_regulator_can_still_review() -> None:
-    assert len(CITY.sources) >= 10
+    assert len(CITY.sources) >= 30
     assert 180 <= len(CITY.features) <= 210
     assert {feature.group for feature in CITY.features} == {f"R0{i}" for i in range(1, 7)}
 

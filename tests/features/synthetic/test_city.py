@@ -47,7 +47,8 @@ def test_every_department_delivers(small_city: City) -> None:
     assert set(small_city.rows) == {source.name for source in SOURCES}
     # In a city of 2,000 a large accident or a ruling may not happen at all.
     assert {name for name, rows in small_city.rows.items() if rows == 0} <= {
-        "accidents", "insolvency", "ip_rulings", "wage_arrears", "complaint_alerts",
+        "accidents", "complaint_alerts", "customs_penalties", "insolvency", "ip_rulings",
+        "major_tax_cases", "wage_arrears",
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ SOURCE = Source(
     department="market",
     title=Phrase("事项", "things"),
     legal_basis="none",
-    files="事项*.csv",
+    files="事项*",
     key=("no",),
     subject=ByCode("no"),
     dates=Dates("happened_on", "exact", known="updated_at"),

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import Source
+from features.contracts import departments_in, sources_in
 
-from . import burglaries, inspections, licences, sanitation, visits, weather
-
-SOURCES: tuple[Source, ...] = (
-    inspections.SOURCE,
-    visits.SOURCE,
-    licences.SOURCE,
-    sanitation.SOURCE,
-    burglaries.SOURCE,
-    weather.SOURCE,
-)
+SOURCES = sources_in(__name__)
+DEPARTMENTS = departments_in(__name__)

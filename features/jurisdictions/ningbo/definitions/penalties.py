@@ -21,7 +21,7 @@ from features.contracts import (
 )
 from features.expressions import col
 from features.jurisdictions.ningbo.finality import COUNTED
-from features.jurisdictions.ningbo.sources.double_publicity import HEAVIER
+from features.jurisdictions.ningbo.sources.penalty_words import HEAVIER
 
 _SOURCES = (
     (

@@ -1,68 +1,8 @@
-"""Ningbo's departments: one file for each source of records."""
+"""Ningbo's departments: one file for each source of records, and nothing else to touch."""
 
 from __future__ import annotations
 
-from features.contracts import Source
-from features.jurisdictions.ningbo.sources import (
-    abnormal_list,
-    accidents,
-    annual_reports,
-    changes,
-    complaint_alerts,
-    complaints,
-    customs_status,
-    defaulters,
-    environment_grades,
-    equity,
-    exits,
-    honours,
-    insolvency,
-    insured_staff,
-    ip_rights,
-    ip_rulings,
-    online_leads,
-    penalties,
-    penalties_elsewhere,
-    permits,
-    platform_sanctions,
-    random_checks,
-    registrations,
-    samples,
-    serious_list,
-    shops,
-    tax_arrears,
-    tax_grades,
-    wage_arrears,
-)
+from features.contracts import departments_in, sources_in
 
-SOURCES: tuple[Source, ...] = (
-    registrations.SOURCE,
-    changes.SOURCE,
-    exits.SOURCE,
-    annual_reports.SOURCE,
-    permits.SOURCE,
-    abnormal_list.SOURCE,
-    serious_list.SOURCE,
-    penalties.SOURCE,
-    random_checks.SOURCE,
-    samples.SOURCE,
-    complaints.SOURCE,
-    complaint_alerts.SOURCE,
-    equity.SOURCE,
-    shops.SOURCE,
-    online_leads.SOURCE,
-    platform_sanctions.SOURCE,
-    honours.SOURCE,
-    penalties_elsewhere.SOURCE,
-    tax_grades.SOURCE,
-    tax_arrears.SOURCE,
-    insured_staff.SOURCE,
-    wage_arrears.SOURCE,
-    defaulters.SOURCE,
-    insolvency.SOURCE,
-    environment_grades.SOURCE,
-    customs_status.SOURCE,
-    accidents.SOURCE,
-    ip_rights.SOURCE,
-    ip_rulings.SOURCE,
-)
+SOURCES = sources_in(__name__)
+DEPARTMENTS = departments_in(__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 ANNUAL_REPORT = "未按规定公示年度报告"
@@ -15,8 +15,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("经营异常名录", "Abnormal-operation list"),
     legal_basis="《企业信息公示暂行条例》第十七条;《市场主体登记管理条例》第三十八条",
-    files="市市场监管局-经营异常名录*.csv",
+    files="市市场监管局-经营异常名录*",
     key=("decision_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="listed_on",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
@@ -13,8 +13,9 @@ SOURCE = Source(
     department="emergency",
     title=Phrase("生产安全事故责任信息", "Safety accidents"),
     legal_basis="《安全生产法》;《生产安全事故报告和调查处理条例》第三条",
-    files="市应急管理局-生产安全事故责任*.csv",
+    files="市应急管理局-生产安全事故责任*",
     key=("accident_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="happened_on",

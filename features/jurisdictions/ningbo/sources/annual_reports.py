@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("年度报告信息", "Annual reports"),
     legal_basis="《企业信息公示暂行条例》第八条、第九条;《市场主体登记管理条例》第三十五条",
-    files="市市场监管局-年度报告信息*.csv",
+    files="市市场监管局-年度报告信息*",
     key=("uscc", "report_year"),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="filed_on",
@@ -45,6 +46,7 @@ SOURCE = Source(
                unit=10_000, minimum=0),
         Column("all_zero", Kind.FLAG, ("资产营收全为零",), "资产、营收、纳税全部填报为零"),
         Column("has_shop", Kind.FLAG, ("是否有网站或网店",), "填报了网站或网店"),
+        Column("shop_addresses", Kind.TEXT, ("网站或网店网址",), "名称与网址, 分号分隔"),
         updated_at(),
     ),
 )  # fmt: skip

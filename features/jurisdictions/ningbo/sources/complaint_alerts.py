@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("投诉举报异常增长预警", "Alerts on growing complaints"),
     legal_basis="国市监信发〔2022〕6号:投诉举报异常增长预警;阈值(30 日 10 件、三倍月均)为配置值",
-    files="市市场监管局-投诉异常增长预警*.csv",
+    files="市市场监管局-投诉异常增长预警*",
     key=("alert_no",),
+    sharing=Sharing.GOVERNMENT,
     subject=ByCode("uscc"),
     dates=Dates(
         event="alerted_on",

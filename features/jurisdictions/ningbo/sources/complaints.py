@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
@@ -17,8 +17,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("12315 投诉举报", "12315 complaints and reports"),
     legal_basis="《市场监督管理投诉举报处理暂行办法》(总局令第 20 号)",
-    files="市市场监管局-12315投诉举报*.csv",
+    files="市市场监管局-12315投诉举报*",
     key=("case_no",),
+    sharing=Sharing.GOVERNMENT,
     subject=ByCode("uscc"),
     dates=Dates(
         event="received_on",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="customs",
     title=Phrase("海关企业信用状况", "Customs credit status"),
     legal_basis="《海关注册登记和备案企业信用管理办法》",
-    files="宁波海关-企业信用状况*.csv",
+    files="宁波海关-企业信用状况*",
     key=("uscc", "status_on"),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="status_on",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="court",
     title=Phrase("失信被执行人", "Judgment defaulters"),
     legal_basis="《最高人民法院关于公布失信被执行人名单信息的若干规定》",
-    files="市中级人民法院-失信被执行人*.csv",
+    files="市中级人民法院-失信被执行人*",
     key=("case_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="published_on",

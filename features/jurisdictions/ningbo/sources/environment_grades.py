@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="environment",
     title=Phrase("企业环境信用评价", "Environmental credit"),
     legal_basis="《企业环境信用评价办法(试行)》",
-    files="市生态环境局-企业环境信用评价*.csv",
+    files="市生态环境局-企业环境信用评价*",
     key=("uscc", "grade_year"),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="published_on",

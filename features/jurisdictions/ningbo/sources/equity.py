@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("股权冻结与出质", "Equity frozen or pledged"),
     legal_basis="《企业信息公示暂行条例》第六条、第十条",
-    files="市市场监管局-股权冻结与出质*.csv",
+    files="市市场监管局-股权冻结与出质*",
     key=("register_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="registered_on",

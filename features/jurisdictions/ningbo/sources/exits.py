@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 # Leaving that the business did not choose.
@@ -13,8 +13,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("注销吊销信息", "Deregistration and revocation"),
     legal_basis="《市场主体登记管理条例》第三十一条至第三十四条",
-    files="市市场监管局-注销吊销信息*.csv",
+    files="市市场监管局-注销吊销信息*",
     key=("approval_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="left_on",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("放心消费与诚信荣誉", "Trusted-shop and other honours"),
     legal_basis="全国公共信用信息基础目录(2024 年版):诚实守信相关荣誉信息",
-    files="市市场监管局-放心消费与荣誉*.csv",
+    files="市市场监管局-放心消费与荣誉*",
     key=("honour_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="granted_on",

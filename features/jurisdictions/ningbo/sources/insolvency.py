@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="court",
     title=Phrase("破产案件信息", "Bankruptcy cases"),
     legal_basis="《企业破产法》;总局信用修复管理办法 (2025-12-25 起施行) 破产重整",
-    files="市中级人民法院-破产案件*.csv",
+    files="市中级人民法院-破产案件*",
     key=("case_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="filed_on",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="labour",
     title=Phrase("社会保险参保信息", "Social insurance"),
     legal_basis="《社会保险法》第五十七条、第六十条;指标体系 纳税社保",
-    files="市人社局-社会保险参保信息*.csv",
+    files="市人社局-社会保险参保信息*",
     key=("uscc", "quarter"),
+    sharing=Sharing.AUTHORISED,
     subject=ByCode("uscc"),
     dates=Dates(
         event="quarter_end_on",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="ip",
     title=Phrase("注册商标与专利", "Trademarks and patents"),
     legal_basis="全国公共信用信息基础目录(2024 年版):知识产权信息",
-    files="市知识产权局-注册商标与专利*.csv",
+    files="市知识产权局-注册商标与专利*",
     key=("right_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="granted_on",

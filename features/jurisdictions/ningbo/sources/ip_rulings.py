@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
@@ -13,8 +13,9 @@ SOURCE = Source(
     department="ip",
     title=Phrase("知识产权侵权行政裁决", "IP infringement rulings"),
     legal_basis="《专利法》第六十五条;《商标法》第六十条",
-    files="市知识产权局-侵权行政裁决*.csv",
+    files="市知识产权局-侵权行政裁决*",
     key=("ruling_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="ruled_on",

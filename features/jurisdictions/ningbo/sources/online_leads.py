@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
@@ -13,8 +13,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("网络监测线索", "Online-monitoring leads"),
     legal_basis="《网络交易监督管理办法》;《行政处罚法》第四十一条 (电子证据须经审核)",
-    files="市市场监管局-网络监测线索*.csv",
+    files="市市场监管局-网络监测线索*",
     key=("lead_no",),
+    sharing=Sharing.GOVERNMENT,
     subject=ByCode("uscc"),
     dates=Dates(
         event="captured_on",

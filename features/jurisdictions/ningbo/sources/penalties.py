@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Phrase, Source
-from features.jurisdictions.ningbo.sources.double_publicity import penalty_columns, penalty_dates
+from features.contracts import ByCode, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.sources.double_publicity import (
+    OF_A_BUSINESS,
+    penalty_columns,
+    penalty_dates,
+)
 
 SOURCE = Source(
     name="penalties",
     department="market",
     title=Phrase("市场监管行政处罚信息", "Market-regulation penalties"),
     legal_basis="《市场监督管理行政处罚信息公示规定》(总局令第 45 号);《行政处罚法》第四十八条",
-    files="市市场监管局-行政处罚信息*.csv",
+    files="市市场监管局-行政处罚信息*",
     key=("decision_no", "authority"),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=penalty_dates(
         "处罚决定日期 is exact. The decision is known a few days later from the case system; "
@@ -20,4 +25,5 @@ SOURCE = Source(
         known_lag_days=28,
     ),
     columns=penalty_columns(),
+    keep=OF_A_BUSINESS,
 )

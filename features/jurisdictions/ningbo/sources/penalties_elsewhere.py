@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Phrase, Source
-from features.jurisdictions.ningbo.sources.double_publicity import penalty_columns, penalty_dates
+from features.contracts import ByCode, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.sources.double_publicity import (
+    OF_A_BUSINESS,
+    penalty_columns,
+    penalty_dates,
+)
 
 SOURCE = Source(
     name="penalties_elsewhere",
     department="credit_centre",
     title=Phrase("双公示行政处罚信息(其他部门)", "Penalties of other departments"),
     legal_basis="《浙江省公共信用信息管理条例》第十一条;全国公共信用信息基础目录(2024 年版)",
-    files="信用宁波-双公示行政处罚信息*.csv",
+    files="信用宁波-双公示行政处罚信息*",
     key=("decision_no", "authority"),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=penalty_dates(
         "处罚决定日期 is exact. Departments upload within seven working days, some later; without "
@@ -19,4 +24,5 @@ SOURCE = Source(
         known_lag_days=28,
     ),
     columns=penalty_columns(),
+    keep=OF_A_BUSINESS,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("平台违规处置报送", "Platform sanctions"),
     legal_basis="《电子商务法》第二十九条、第三十六条、第四十四条",
-    files="网络交易平台-违规处置报送*.csv",
+    files="网络交易平台-违规处置报送*",
     key=("sanction_no",),
+    sharing=Sharing.GOVERNMENT,
     subject=ByCode("uscc"),
     dates=Dates(
         event="sanctioned_on",

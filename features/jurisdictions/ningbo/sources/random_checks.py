@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
@@ -25,8 +25,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("抽查检查结果", "Random and targeted checks"),
     legal_basis="《企业信息公示暂行条例》第十四条;国务院关于双随机、一公开监管的意见",
-    files="市市场监管局-抽查检查结果*.csv",
+    files="市市场监管局-抽查检查结果*",
     key=("check_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="checked_on",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo import codes
 from features.jurisdictions.ningbo.sources.subject import updated_at, uscc
 
@@ -11,8 +11,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("市场主体登记信息", "Registration"),
     legal_basis="《市场主体登记管理条例》第八条、第三十八条",
-    files="市市场监管局-市场主体登记信息*.csv",
+    files="市市场监管局-市场主体登记信息*",
     key=("uscc",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="established_on",

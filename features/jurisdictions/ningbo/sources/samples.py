@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
@@ -13,8 +13,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("食品与产品质量抽检结果", "Food and product samples"),
     legal_basis="《食品安全法》第八十七条;《产品质量法》第十五条",
-    files="市市场监管局-抽检结果*.csv",
+    files="市市场监管局-抽检结果*",
     key=("sample_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="reported_on",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("严重违法失信名单", "Serious-violation list"),
     legal_basis="《市场监督管理严重违法失信名单管理办法》(总局令第 44 号, 2021-09-01 起施行)",
-    files="市市场监管局-严重违法失信名单*.csv",
+    files="市市场监管局-严重违法失信名单*",
     key=("decision_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="listed_on",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="market",
     title=Phrase("网络交易主体库", "Online shops"),
     legal_basis="《电子商务法》第十五条、第二十八条;《浙江省电子商务条例》",
-    files="市市场监管局-网络交易主体库*.csv",
+    files="市市场监管局-网络交易主体库*",
     key=("shop_id",),
+    sharing=Sharing.GOVERNMENT,
     subject=ByCode("uscc"),
     dates=Dates(
         event="opened_on",

@@ -9,7 +9,7 @@ USCC_HEADERS = (
     "行政相对人代码_1(统一社会信用代码)",
     "社会信用代码",
 )
-ISSUED_LATE = "数据更新时间 is stamped by the exchange platform at collection and is exact"
+_UPDATED = ("数据更新时间", "数据入库时间")
 
 
 def uscc(*headers: str) -> Column:
@@ -27,8 +27,6 @@ def business_name(*headers: str) -> Column:
     return Column("business_name", Kind.TEXT, (*headers, "企业名称", "主体名称"), "登记名称")
 
 
-def updated_at() -> Column:
+def updated_at(*headers: str) -> Column:
     """Instant at which the exchange platform had the record."""
-    return Column(
-        "updated_at", Kind.INSTANT, ("数据更新时间", "数据入库时间"), "归集平台取得该版本的时间"
-    )
+    return Column("updated_at", Kind.INSTANT, (*_UPDATED, *headers), "归集平台取得该版本的时间")

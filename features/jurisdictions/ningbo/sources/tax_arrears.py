@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="tax",
     title=Phrase("欠税公告与非正常户", "Tax arrears and abnormal taxpayers"),
     legal_basis="《税收征收管理法》第四十五条;《欠税公告办法(试行)》",
-    files="市税务局-欠税公告*.csv",
+    files="市税务局-欠税公告*",
     key=("notice_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="announced_on",

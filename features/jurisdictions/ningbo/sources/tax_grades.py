@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="tax",
     title=Phrase("纳税缴费信用等级", "Tax-credit grades"),
     legal_basis="《纳税缴费信用管理办法》(国家税务总局公告 2025 年第 12 号)",
-    files="市税务局-纳税信用等级*.csv",
+    files="市税务局-纳税信用等级*",
     key=("uscc", "grade_year"),
+    sharing=Sharing.AUTHORISED,
     subject=ByCode("uscc"),
     dates=Dates(
         event="published_on",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -10,8 +10,9 @@ SOURCE = Source(
     department="labour",
     title=Phrase("拖欠农民工工资失信联合惩戒名单", "Wage-arrears list"),
     legal_basis="《拖欠农民工工资失信联合惩戒对象名单管理暂行办法》",
-    files="市人社局-拖欠农民工工资名单*.csv",
+    files="市人社局-拖欠农民工工资名单*",
     key=("decision_no",),
+    sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
         event="listed_on",
