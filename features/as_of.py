@@ -3,7 +3,9 @@
 "As of day t" means: as known at the end of day t. A version of a record is
 usable at t when it was known by then and nothing that was known by then had
 ended its use: a newer version, a retraction, a credit repair, or the end of its
-publication period. Features see, of what is usable, what has also happened.
+publication period. Features see, of what is usable, what has also happened and
+what may count: not what is excluded for good, nor a decision that is not final
+where only final ones count (`features.clocks` says which days these are).
 
 Each rule stands here twice, as SQL and as its Python twin, and nowhere else.
 """
@@ -17,6 +19,9 @@ from features.contracts import Source
 from features.expressions import Row
 
 FOREVER = 2_147_483_647  # int32: no day ends the record's use
+# Values of ``counted_from_day`` that no as-of day reaches.
+NEVER_COUNTED = FOREVER
+NOT_YET_FINAL = FOREVER - 1
 
 # What takes effect on its day: the record is no longer usable from then on.
 _ENDS = ("superseded_day", "retracted_day", "repaired_day")
@@ -68,14 +73,15 @@ def disputed_at(row: Row, as_of_day: int) -> bool:
 
 
 def seen(row: Row, as_of_day: int, *, exclude_disputed: bool = False) -> bool:
-    """Whether features see the version: usable and its event has happened.
+    """Whether features see the version: usable, happened, and to be counted.
 
     With `exclude_disputed`, versions under an open objection are not seen.
     """
-    event = _days(row)["event_day"]
+    event, counted_from = _days(row)["event_day"], _days(row)["counted_from_day"]
     return (
         event is not None
         and event <= as_of_day
+        and (counted_from is None or counted_from <= as_of_day)
         and usable(row, as_of_day)
         and not (exclude_disputed and disputed_at(row, as_of_day))
     )
@@ -85,7 +91,8 @@ def why_not_seen(row: Row, as_of_day: int, *, exclude_disputed: bool = False) ->
     """The first reason why features do not see the version; none when they do.
 
     One of ``not_known_yet``, ``retracted``, ``repaired``, ``superseded``,
-    ``publication_over``, ``not_happened_yet``, ``disputed``.
+    ``excluded``, ``publication_over``, ``not_final``, ``not_happened_yet``,
+    ``disputed``.
     """
     if usable_from_day(row) > as_of_day:
         return "not_known_yet"
@@ -93,8 +100,13 @@ def why_not_seen(row: Row, as_of_day: int, *, exclude_disputed: bool = False) ->
         day = _days(row)[column]
         if day is not None and day <= as_of_day:
             return column.removesuffix("_day")
+    counted_from = _days(row)["counted_from_day"]
+    if counted_from == NEVER_COUNTED:
+        return "excluded"
     if not usable(row, as_of_day):
         return "publication_over"
+    if counted_from is not None and counted_from > as_of_day:
+        return "not_final"
     if not seen(row, as_of_day):
         return "not_happened_yet"
     return "disputed" if exclude_disputed and disputed_at(row, as_of_day) else None
@@ -114,14 +126,15 @@ def as_known_at(row: Row, as_of_day: int, later: Sequence[str] = LEARNED_LATER) 
 def lifetime_sql(record: str) -> str:
     """Select list: the days between which features can see a row of `record`.
 
-    ``seen_from_day`` is the later of known and event; ``usable_to_day`` is
-    exclusive.
+    ``seen_from_day`` is the latest of known, event and the day it begins to
+    count; ``usable_to_day`` is exclusive.
     """
     ends = ", ".join(f"COALESCE({record}.{column}, {FOREVER})" for column in _ENDS)
     last = f"{record}.usable_until_day"
     until = f"CASE WHEN {last} < {FOREVER} THEN {last} + 1 ELSE {FOREVER} END"
     return (
-        f"GREATEST({record}.known_day, {record}.event_day) AS seen_from_day, "
+        f"GREATEST({record}.known_day, {record}.event_day, "
+        f"COALESCE({record}.counted_from_day, {record}.known_day)) AS seen_from_day, "
         f"LEAST({ends}, {until}) AS usable_to_day"
     )
 

@@ -12,7 +12,7 @@ from features.expressions import Row
 RECORD = (
     "entity_id", "event_key", "record_no", "version", "event_day", "known_day", "known_us",
     "superseded_day", "retracted_day", "repaired_day", "usable_until_day", "disputed_day",
-    "settled_day", "final_day",
+    "settled_day", "final_day", "counted_from_day",
 )  # fmt: skip
 PROFILE = (
     "entity_id", "name", "district", "sector", "form", "latitude", "longitude",

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from features.clock_faults import clock_conditions, clock_faults, deadline_faults
 from features.contracts import (
     AtRecord,
     AtRecords,
@@ -39,7 +40,8 @@ RECORD_COLUMNS = frozenset(
     {
         "entity_id", "event_key", "record_no", "version", "event_day", "known_day", "known_us",
         "superseded_day", "retracted_day", "repaired_day", "usable_until_day", "disputed_day",
-        "settled_day", "final_day", "distance_m", "usable_from_day", "usable_to_day",
+        "settled_day", "final_day", "counted_from_day", "distance_m",
+        "usable_from_day", "usable_to_day",
     }
 )  # fmt: skip
 
@@ -145,6 +147,7 @@ def faults_of(jurisdiction: Jurisdiction) -> Iterator[Fault]:
         "outcome": [o.name for o in jurisdiction.outcomes],
         "reason": [r.code for r in jurisdiction.reasons],
         "link": [link.name for link in jurisdiction.links],
+        "deadline": [deadline.name for deadline in jurisdiction.deadlines],
     }
     for word, names in named.items():
         for name, times in Counter(names).items():
@@ -160,6 +163,7 @@ def faults_of(jurisdiction: Jurisdiction) -> Iterator[Fault]:
         yield from _reads_condition(jurisdiction, f"link {link.name}", link.source, link.unless)
         yield from link_faults(jurisdiction, link)
     yield from _outcome_faults(jurisdiction)
+    yield from deadline_faults(jurisdiction)
     for name in jurisdiction.roster:
         if name not in named["source"]:
             yield _fault("unknown roster source", name, "a declared source", "none")
@@ -195,7 +199,9 @@ def _source_faults(jurisdiction: Jurisdiction, source: Source) -> Iterator[Fault
         needed.append(subject.column)
     for name in sorted(set(needed) - set(columns)):
         yield _fault("unknown column", where, "a declared column", name)
-    yield from _reads_condition(jurisdiction, where, source.name, source.keep)
+    for condition in (source.keep, *clock_conditions(source)):
+        yield from _reads_condition(jurisdiction, where, source.name, condition)
+    yield from clock_faults(source)
 
 
 def _feature_faults(jurisdiction: Jurisdiction, feature: Feature) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from features.clock_page import clock_lines
 from features.contracts import (
     ByCode,
     CityWide,
@@ -116,6 +117,7 @@ def _page(jurisdiction: Jurisdiction, source: Source) -> Iterator[str]:
         if column:
             yield f"- `{column}`: {meaning}"
     yield from _assumed(source)
+    yield from clock_lines(jurisdiction, source)
     yield from ("", "## Columns 字段", "")
     yield "| column | headings 表头 | holds 内容 | meaning 含义 | refused when 不予接收 |"
     yield "|---|---|---|---|---|"
@@ -132,8 +134,6 @@ def _assumed(source: Source) -> Iterator[str]:
             f"- without a known date, the event and {dates.known_lag_days} days are assumed; "
             "a correction is known from the day it was received"
         )
-    if dates.usable_months is not None:
-        yield f"- without a last day of use, {dates.usable_months} months from the event"
 
 
 def _column_row(column: Column, rules: list[Rule]) -> str:

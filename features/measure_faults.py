@@ -29,8 +29,9 @@ from features.peers import PEER_COLUMNS
 
 # What ended or will end a record's use: a feature that read it would see the future.
 _FUTURE = frozenset(
-    {"superseded_day", "retracted_day", "repaired_day", "usable_from_day", "usable_to_day"}
-)
+    {"superseded_day", "retracted_day", "repaired_day", "usable_from_day", "usable_to_day",
+     "counted_from_day"}
+)  # fmt: skip
 _NEXT = "correct the declaration"
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from features.durable import pointed
 from features.errors import Fault, OurBug, YourInput
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 PROFILES = "profiles.parquet"
 
@@ -46,12 +46,17 @@ class DeliveredFile:
 
 @dataclass(frozen=True)
 class SnapshotManifest:
-    """What a snapshot is made of and from."""
+    """What a snapshot is made of and from.
+
+    `contracts` and `clocks` name, by source, the declarations that decided what
+    its rows became and how long they are used.
+    """
 
     jurisdiction: str
     catalogue: str
     businesses: int
     contracts: Mapping[str, str]
+    clocks: Mapping[str, str]
     sources: Mapping[str, SnapshotFile]
     profiles: SnapshotFile
     batches: tuple[str, ...]
@@ -67,6 +72,7 @@ class SnapshotManifest:
             "catalogue": self.catalogue,
             "businesses": self.businesses,
             "contracts": dict(self.contracts),
+            "clocks": dict(self.clocks),
             "sources": {name: vars(file) for name, file in self.sources.items()},
             "profiles": vars(self.profiles),
             "batches": list(self.batches),
@@ -86,6 +92,7 @@ class SnapshotManifest:
             catalogue=read["catalogue"],
             businesses=read["businesses"],
             contracts=read["contracts"],
+            clocks=read["clocks"],
             sources={name: SnapshotFile(**file) for name, file in read["sources"].items()},
             profiles=SnapshotFile(**read["profiles"]),
             batches=tuple(read["batches"]),

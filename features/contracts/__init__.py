@@ -6,6 +6,15 @@ learn, the `Reason` phrases people read. Everything here is frozen data; what it
 does lives in `features.ingest`, `features.engines` and above.
 """
 
+from features.contracts.clocks import (
+    Deadline,
+    Exclusion,
+    Finality,
+    Remedy,
+    Term,
+    UseRule,
+    WorkingDays,
+)
 from features.contracts.definitions import (
     Change,
     Count,
@@ -40,6 +49,7 @@ from features.contracts.learning import (
     Monthly,
     Outcome,
 )
+from features.contracts.phrase import Phrase
 from features.contracts.records import (
     SQL_TYPES,
     ByCode,
@@ -49,10 +59,10 @@ from features.contracts.records import (
     Kind,
     Nearby,
     Part,
-    Phrase,
     Sharing,
     Source,
     Subject,
+    under,
 )
 
 __all__ = [
@@ -71,10 +81,13 @@ __all__ = [
     "DaysSince",
     "DaysSinceDate",
     "DaysUntil",
+    "Deadline",
     "Direction",
     "Distinct",
     "Evidence",
+    "Exclusion",
     "Feature",
+    "Finality",
     "Growth",
     "Jurisdiction",
     "Kind",
@@ -90,13 +103,18 @@ __all__ = [
     "Part",
     "Phrase",
     "Reason",
+    "Remedy",
     "Share",
     "Sharing",
     "Source",
     "Subject",
     "Sum",
+    "Term",
+    "UseRule",
     "Window",
+    "WorkingDays",
     "departments_in",
     "family",
     "sources_in",
+    "under",
 ]

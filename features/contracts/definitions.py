@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Literal
 
-from features.contracts.records import Phrase
+from features.contracts.phrase import Phrase
 from features.expressions import Condition
 
 

@@ -8,7 +8,8 @@ import sys
 from collections.abc import Iterator
 from types import ModuleType
 
-from features.contracts.records import Phrase, Source
+from features.contracts.phrase import Phrase
+from features.contracts.records import Source
 
 
 def sources_in(package: str) -> tuple[Source, ...]:

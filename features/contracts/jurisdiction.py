@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
+from features.contracts.clocks import Deadline, WorkingDays
 from features.contracts.definitions import Feature, Link, Reason
 from features.contracts.learning import Cohort, Outcome
-from features.contracts.records import Phrase, Source
+from features.contracts.phrase import Phrase
+from features.contracts.records import Source
 
 _Declared = TypeVar("_Declared", Source, Feature, Outcome)
 
@@ -41,6 +43,11 @@ class Jurisdiction:
         Names of the sources that introduce businesses, best first.
     cohort
         Which (business, as-of date) pairs models learn from.
+    working_days
+        Which days offices work: ``china`` (the State Council's holidays and the
+        weekends swapped for them) or ``weekdays`` (Monday to Friday).
+    deadlines
+        Limits in working days that start when something happens to a record.
     policy
         Path of the folder with the dated policy rules, relative to the
         jurisdiction's own folder.
@@ -62,6 +69,8 @@ class Jurisdiction:
     districts: Mapping[str, Phrase] = field(default_factory=dict)
     sectors: Mapping[str, Phrase] = field(default_factory=dict)
     links: tuple[Link, ...] = ()
+    working_days: WorkingDays = "weekdays"
+    deadlines: tuple[Deadline, ...] = ()
     policy: str = "policy"
 
     def source(self, name: str) -> Source:

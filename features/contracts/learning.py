@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from features.contracts.records import Phrase
+from features.contracts.phrase import Phrase
 from features.expressions import Condition
 
 

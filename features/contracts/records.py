@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from features.contracts.clocks import Exclusion, Finality, UseRule
+from features.contracts.phrase import Phrase
 from features.expressions import Condition
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """One text in both languages; slots such as ``{value}`` stand in both."""
-
-    zh: str
-    en: str
 
 
 class Kind(StrEnum):
@@ -158,10 +152,13 @@ class Dates:
         the day it was received.
     retracted, repaired, usable_until, disputed, settled, final
         Columns that end or qualify the record's use. `usable_until` is the last
-        usable day; the others take effect on their day.
-    usable_months
-        Publication period counted from the event when `usable_until` is absent
-        or empty.
+        usable day as delivered; the others take effect on their day.
+    use
+        How long the law lets a record be used, by level and date. The earlier of
+        this and `usable_until` ends the use.
+    finality
+        For decisions that can be challenged: when they become final, and whether
+        they count before that.
     """
 
     event: str
@@ -171,10 +168,11 @@ class Dates:
     retracted: str | None = None
     repaired: str | None = None
     usable_until: str | None = None
-    usable_months: int | None = None
     disputed: str | None = None
     settled: str | None = None
     final: str | None = None
+    use: tuple[UseRule, ...] = ()
+    finality: Finality | None = None
 
 
 @dataclass(frozen=True)
@@ -214,6 +212,9 @@ class Source:
         Records that do not satisfy it are out of scope: counted, not loaded.
     sharing
         Who may see its records; none where the jurisdiction has no such scopes.
+    never
+        Records that are held and never count; the first that fits is the reason
+        told.
     profile
         For sources that introduce businesses: profile field → column. Fields:
         ``name``, ``district``, ``sector``, ``latitude``, ``longitude``,
@@ -232,6 +233,7 @@ class Source:
     parts: tuple[Part, ...] = ()
     keep: Condition | None = None
     sharing: Sharing | None = None
+    never: tuple[Exclusion, ...] = ()
     profile: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> Column:
@@ -240,3 +242,13 @@ class Source:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+
+def under(finality: Finality, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    """The sources, those whose decisions can be challenged with this finality."""
+    return tuple(
+        replace(source, dates=replace(source.dates, finality=finality))
+        if source.dates.finality is not None
+        else source
+        for source in sources
+    )

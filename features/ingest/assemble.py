@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from features.clocks import resolved_sql
 from features.contracts import SQL_TYPES, Nearby, Source
 from features.identity import is_unified, organisation_part
 from features.ingest.ranking import RANKED, rank_versions
@@ -30,7 +31,7 @@ def snapshot_columns(source: Source) -> tuple[str, ...]:
     """The columns of a source's snapshot file after ``entity_id``, in order."""
     return (
         "event_key", "record_no", "version", "event_day", "known_day", "known_us",
-        "superseded_day", *(f"{role}_day" for role in QUALIFIERS),
+        "superseded_day", *(f"{role}_day" for role in QUALIFIERS), "counted_from_day",
         *(identifier(c.name) for c in kept_columns(source)),
     )  # fmt: skip
 
@@ -118,8 +119,12 @@ def _records(connection: duckdb.DuckDBPyConnection, source: Source, batches: Seq
     if connection.execute("SELECT count(*) FROM links").fetchall()[0][0]:
         entity = "COALESCE(links._entity, r._entity)"
         join = "LEFT JOIN links ON links.given = r._entity"
+    clocks = resolved_sql(source, "r")
     columns = ", ".join(
-        f"{'n' if name in RANKED else 'r'}.{name}" for name in snapshot_columns(source)
+        f"{clocks[name]} AS {name}"
+        if name in clocks
+        else f"{'n' if name in RANKED else 'r'}.{name}"
+        for name in snapshot_columns(source)
     )
     return (
         f"SELECT {entity} AS entity_id, {columns} FROM {batch_files(batches)} AS r "

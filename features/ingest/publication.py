@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from features.catalogue import Catalogue
+from features.clocks import clocks_fingerprint
 from features.contracts import ByCode, Jurisdiction, Nearby, Source
 from features.durable import building, publish
 from features.ingest.assemble import create_links, write_attached, write_source
@@ -67,6 +68,8 @@ class Holdings:
         before = self.before
         if before is None or before.contracts.get(source.name) != self.contracts[source.name]:
             return None
+        if before.clocks.get(source.name) != clocks_fingerprint(source):
+            return None
         changed = {delivery.source for delivery in self.added}
         linked = self.jurisdiction.identity == "uscc" and changed & set(self.jurisdiction.roster)
         moved = isinstance(source.subject, Nearby) and profiles != before.profiles
@@ -94,6 +97,7 @@ def publish_snapshot(
             catalogue=holdings.catalogue.fingerprint,
             businesses=account.businesses,
             contracts=dict(holdings.contracts),
+            clocks={s.name: clocks_fingerprint(s) for s in holdings.jurisdiction.sources},
             sources=written,
             profiles=profiles,
             batches=tuple(dict.fromkeys((*(before.batches if before else ()), account.batch))),

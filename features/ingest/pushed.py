@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from features.catalogue import Catalogue
+from features.clocks import resolved_sql
 from features.contracts import ByCode, Source
 from features.errors import Fault, YourInput
 from features.expressions import Row
@@ -111,11 +112,12 @@ def _read(connection: duckdb.DuckDBPyConnection, source: Source, number: int) ->
     duplicates = tuple(
         row_no - 1 for (row_no,) in connection.execute(f"{repeated} ORDER BY 1").fetchall()
     )
-    columns = record_columns(source)
+    clocks = resolved_sql(source, "r")
+    columns = tuple(dict.fromkeys((*record_columns(source), *clocks)))
     kept = tuple(column.name for column in kept_columns(source))
     names = ("_row_no", *columns, *(identifier(name) for name in kept))
     found = connection.execute(
-        f"SELECT {', '.join(f'r.{name}' for name in names)}, "
+        f"SELECT {', '.join(clocks.get(name, f'r.{name}') for name in names)}, "
         "COALESCE(r.known_us, z._start_us) FROM records r "
         "LEFT JOIN zone z ON z._day = r.known_day WHERE r._row_no NOT IN "
         "(SELECT _row_no FROM contested WHERE fate NOT IN ('first', 'version')) "

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from features.clocks import without_clocks
 from features.contracts import Jurisdiction, Source
 from features.durable import pointed
 from features.ingest.delivery import Delivery
@@ -13,7 +14,7 @@ from features.ingest.reconciliation import FileCount
 from features.snapshot import DeliveredFile, Snapshot, SnapshotManifest, records_folder
 
 # Raised whenever the meaning of stored records changes, so that none are mixed.
-_RECORD_FORMAT = 1
+_RECORD_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,13 @@ class Received:
 
 
 def contract_fingerprint(jurisdiction: Jurisdiction, source: Source) -> str:
-    """Hash of everything that decides what a delivered row of `source` becomes."""
-    meaning = (_RECORD_FORMAT, jurisdiction.timezone, jurisdiction.identity, source)
+    """Hash of everything that decides what a delivered row of `source` becomes.
+
+    Clocks are left out: they are resolved when a snapshot is written, so that a
+    new law needs no delivery anew.
+    """
+    row = without_clocks(source)
+    meaning = (_RECORD_FORMAT, jurisdiction.timezone, jurisdiction.identity, row)
     return hashlib.sha256(repr(meaning).encode()).hexdigest()
 
 

@@ -162,21 +162,8 @@ def date_columns(source: Source) -> list[str]:
     for role in QUALIFIERS:
         column = getattr(dates, role)
         day = f"_day_of_{column}" if column else "CAST(NULL AS INTEGER)"
-        if role == "usable_until" and dates.usable_months is not None:
-            day = f"COALESCE({day}, {_months_after(event, dates.usable_months)})"
         columns.append(f"CAST({day} AS INTEGER) AS {role}_day")
     return columns
-
-
-def _months_after(day: str, months: int) -> str:
-    """The same day `months` later, or the last of that month.
-
-    A period of months ends on the corresponding day, or on the month's last day
-    where there is none (民法典 202).
-    """
-    epoch = "DATE '1970-01-01'"
-    after = f"{epoch} + CAST({day} AS INTEGER) + INTERVAL {months} MONTH"
-    return f"datediff('day', {epoch}, CAST({after} AS DATE))"
 
 
 def subject_levels(source: Source, scheme: Scheme) -> list[list[str]]:

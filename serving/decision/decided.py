@@ -14,8 +14,9 @@ from serving.manifest import Level, Tier
 from serving.policy import Effect
 
 WhyNot = Literal[
-    "superseded", "retracted", "repaired", "expired", "disputed", "not_final", "not_yet_known"
-]
+    "superseded", "retracted", "repaired", "excluded", "expired", "disputed", "not_final",
+    "not_yet_known",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,7 @@ WHY_NOT: dict[WhyNot, Phrase] = {
     "superseded": Phrase("已有更正的版本", "a corrected version took its place"),
     "retracted": Phrase("已被撤销", "it was annulled"),
     "repaired": Phrase("已完成信用修复", "credit repair was completed"),
+    "excluded": Phrase("依规定不计入", "such records never count"),
     "expired": Phrase("公示或使用期限已满", "its period of use has ended"),
     "disputed": Phrase("正在异议处理中", "it is disputed"),
     "not_final": Phrase("尚未终局", "it is not final yet"),

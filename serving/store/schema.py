@@ -1,4 +1,4 @@
-"""Tables of the online store, format 2.
+"""Tables of the online store, format 3.
 
 One SQLite file holds what requests read about every business of one snapshot,
 as known on one day. It is written once by `serving.batch` and never modified;
@@ -42,7 +42,7 @@ from features.business import RECORD
 from features.catalogue import Catalogue
 from features.contracts import SQL_TYPES, ByCode, Nearby, Source
 
-FORMAT = 2
+FORMAT = 3
 
 _FIXED = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -33,10 +33,12 @@ _ROWS = 20_000  # moved at once
 _PROFILE = (
     "name", "district", "sector", "form", "latitude", "longitude", "established_day", "closed_day",
 )  # fmt: skip
-# Why a current version is not seen any more, in the order `as_of.why_not_seen` asks.
-_WHY = """CASE WHEN r.retracted_day <= {day} THEN 'retracted'
-  WHEN r.repaired_day <= {day} THEN 'repaired'
-  WHEN r.usable_until_day < {day} THEN 'expired' END"""
+# Why a current version is not seen, in the order `as_of.why_not_seen` asks.
+_WHY = f"""CASE WHEN r.retracted_day <= {{day}} THEN 'retracted'
+  WHEN r.repaired_day <= {{day}} THEN 'repaired'
+  WHEN r.counted_from_day = {as_of.NEVER_COUNTED} THEN 'excluded'
+  WHEN r.usable_until_day < {{day}} THEN 'expired'
+  WHEN r.counted_from_day > {{day}} THEN 'not_final' END"""
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,8 @@ def as_it_stood(
     event, known = _on(record, "event_day"), _on(record, "known_day")
     assert event is not None
     assert known is not None
-    if known > day or event > day:
+    counted_from = _on(record, "counted_from_day")
+    if known > day or event > day or (counted_from is not None and counted_from > day):
         return None
     for name in ("superseded_day", "retracted_day", "repaired_day"):
         ended = _on(record, name)

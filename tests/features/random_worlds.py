@@ -10,6 +10,7 @@ from itertools import zip_longest
 from hypothesis import strategies as st
 
 from features import contracts as c
+from features.as_of import NEVER_COUNTED, NOT_YET_FINAL
 from features.expressions import Condition, Constant, col
 from tests.features import small_city
 from tests.features.oracle import months_back
@@ -73,6 +74,8 @@ def _values(source: str) -> st.SearchStrategy[dict[str, Cell]]:
     later = dict.fromkeys(
         ("disputed_day", "settled_day", "final_day"), st.one_of(st.none(), edge_days())
     )
+    never = st.sampled_from((NEVER_COUNTED, NOT_YET_FINAL))
+    later["counted_from_day"] = st.one_of(st.none(), st.none(), edge_days(), never)
     return st.fixed_dictionaries({**declared, **ends, **later})
 
 

@@ -13,22 +13,36 @@ from hypothesis import strategies as st
 
 from features.arrivals import Arrival, Arrivals
 from features.business import BusinessRecords
-from features.contracts import Dates, Kind, Source
+from features.contracts import (
+    Dates,
+    Exclusion,
+    Finality,
+    Kind,
+    Remedy,
+    Source,
+    Term,
+    UseRule,
+)
 from features.errors import YourInput
-from features.expressions import Row
+from features.expressions import Row, col
 from features.ingest.pushed import judge
 from features.ingest.run import submit
 from features.records_of import records_of
 from features.snapshot import Snapshot
-from tests.features.ingest.town import Office, column, day, only, source, with_columns
+from tests.features.ingest.town import TOWN, Office, column, day, only, source, with_columns
 
 HEADER = "no,code,day,fine"
 HELD = {"no": "A1", "code": "1", "day": "2023-05-01", "fine": "20"}
 PLAIN = source()
 STAMPED = with_columns(
     column("at", Kind.INSTANT),
-    dates=Dates(event="day", trust="exact", known="at", known_lag_days=5),
-)
+    dates=Dates(
+        event="day", trust="exact", known="at", known_lag_days=5,
+        use=(UseRule("", (Term(TOWN, 12),), "law"),),
+        finality=Finality("when_final", "strict", (Remedy(TOWN, "law", days=60),), "law"),
+    ),
+    never=(Exclusion(col("fine") > 2_500, TOWN, "law"),),
+)  # fmt: skip
 RECEIVED = date(2023, 8, 2)
 
 

@@ -30,6 +30,8 @@ CASES = """
   newer version on the same day    | 2024-02-01 | 2024-02-01 | superseded_day   | 2024-02-01 | 2024-02-01 | superseded
   last day of publication          | 2023-03-01 | 2023-03-01 | usable_until_day | 2024-03-01 | 2024-03-01 | -
   day after publication            | 2023-03-01 | 2023-03-01 | usable_until_day | 2024-02-29 | 2024-03-01 | publication_over
+  counts from today                | 2024-01-01 | 2024-01-01 | counted_from_day | 2024-03-01 | 2024-03-01 | -
+  counts from tomorrow             | 2024-01-01 | 2024-01-01 | counted_from_day | 2024-03-02 | 2024-03-01 | not_final
   objected to today                | 2024-02-01 | 2024-02-01 | disputed_day     | 2024-03-01 | 2024-03-01 | -
 """  # noqa: E501  # a table is read by its columns
 _ROWS = parsed(CASES)
@@ -43,7 +45,8 @@ def _record(case: dict[str, Cell]) -> dict[str, Cell]:
 
 def _row(**days: int) -> Row:
     columns = ("event_day", "known_day", "superseded_day", "retracted_day", "repaired_day",
-               "usable_until_day", "disputed_day", "settled_day", "final_day")  # fmt: skip
+               "usable_until_day", "disputed_day", "settled_day", "final_day",
+               "counted_from_day")  # fmt: skip
     return {**dict.fromkeys(columns), "event_day": 0, "known_day": 0, **days}
 
 
@@ -63,6 +66,14 @@ def test_both_engines_see_a_record_exactly_when_its_case_says(
     row: Row = world.rows["penalties"][0]  # type: ignore[assignment]  # no floats in records
     assert as_of.seen(row, today) == (case["why_not"] is None)
     assert as_of.why_not_seen(row, today) == case["why_not"]
+
+
+def test_what_never_counts_is_seen_on_no_day_and_says_so() -> None:
+    row = _row(counted_from_day=as_of.NEVER_COUNTED)
+    assert not as_of.seen(row, as_of.NOT_YET_FINAL - 1)
+    assert as_of.why_not_seen(row, 100) == "excluded"
+    pending = _row(counted_from_day=as_of.NOT_YET_FINAL)
+    assert as_of.why_not_seen(pending, 100) == "not_final"
 
 
 def test_a_future_event_known_today_is_usable_and_not_yet_seen() -> None:

@@ -24,7 +24,7 @@ PENALTIES = with_columns(
     column("amount", Kind.MONEY, "金额(万元)", "金额", unit=10_000, minimum=0),
     keep=col("kind").equals("罚款"),
     parts=(Part("kinds*", "id", main_on="no"),),
-    dates=Dates(event="day", trust="The day is exact.", known_lag_days=28, usable_months=36),
+    dates=Dates(event="day", trust="The day is exact.", known_lag_days=28),
 )
 
 
@@ -33,7 +33,6 @@ def test_the_page_says_what_the_gate_checks() -> None:
     lines = page.splitlines()
     assert "| completed by 附件 | `kinds*` on no = id |" in lines
     assert "- without a known date, the event and 28 days are assumed; " in page
-    assert "- without a last day of use, 36 months from the event" in lines
     assert (
         "| `amount` | 金额(万元) / 金额 | amount 金额, in units of 10,000, from 0 | amount "
         "| the text cannot be read as what the column holds; "

@@ -68,7 +68,7 @@ def numbered(rows: Iterable[Mapping[str, Cell]]) -> list[dict[str, Cell]]:
             "entity_id": None, "version": 1, "known_day": known,
             "known_us": known * 86_400_000_000, "superseded_day": None, "retracted_day": None,
             "repaired_day": None, "usable_until_day": None, "disputed_day": None,
-            "settled_day": None, "final_day": None,
+            "settled_day": None, "final_day": None, "counted_from_day": None,
         }  # fmt: skip
         whole.append(base | dict(row))
     ranks: dict[tuple[Cell, ...], int] = {}

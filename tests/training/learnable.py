@@ -135,6 +135,7 @@ def _with_manifest(town: Catalogue, folder: Path) -> Snapshot:
         catalogue=town.fingerprint,
         businesses=300,
         contracts={},
+        clocks={},
         sources={source.name: some for source in town.jurisdiction.sources},
         profiles=some,
         batches=("1",),

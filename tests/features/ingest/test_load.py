@@ -252,20 +252,6 @@ def test_without_a_known_day_the_event_and_its_lag_are_assumed(tmp_path: Path) -
     assert only(office.rows(), "known_day") == [(day("2023-01-29"),)]
 
 
-@pytest.mark.parametrize(
-    ("event", "months", "until"),
-    [("2020-01-31", 1, "2020-02-29"), ("2020-01-10", 36, "2023-01-10")],
-)
-def test_a_publication_period_ends_on_the_corresponding_day(
-    tmp_path: Path, event: str, months: int, until: str
-) -> None:
-    dates = Dates(event="day", trust="exact", usable_months=months)
-    office = Office(tmp_path, source(dates=dates))
-    office.deliver("penalties.csv", f"no,code,day,fine\nA1,1,{event},")
-    office.ingest()
-    assert only(office.rows(), "usable_until_day") == [(day(until),)]
-
-
 def test_a_key_of_several_columns_is_readable(tmp_path: Path) -> None:
     kind = column("kind", Kind.CODE, labels=("检查", "复查"))
     office = Office(tmp_path, with_columns(kind, key=("no", "day", "kind")))

@@ -12,8 +12,8 @@ from features.catalogue import Catalogue, encoder, load_catalogue
 from features.contracts import Jurisdiction
 from features.ingest.reconciliation import FileCount
 from features.ingest.run import ingest_file
-from features.jurisdictions.ningbo.finality import POLICIES
 from features.jurisdictions.ningbo.sources import penalties
+from features.jurisdictions.ningbo.sources.double_publicity import SUBSTANTIVE
 from features.jurisdictions.ningbo.sources.penalty_words import KINDS
 from features.snapshot import Snapshot
 from tests.features.ingest.town import RECEIVED, Cell, read
@@ -100,7 +100,7 @@ def test_a_decision_against_a_natural_person_is_counted_and_not_loaded(tmp_path:
 def test_a_revoked_decision_never_counts(tmp_path: Path) -> None:
     rows = [{**OLD, "行政处罚决定书文号": str(i), "当前状态": s} for i, s in enumerate("01")]
     _, records = take(tmp_path, *rows)
-    counts = POLICIES["samr_published"].test(encoder(penalties.SOURCE))
+    counts = SUBSTANTIVE.test(encoder(penalties.SOURCE))
     ordinary = penalties.SOURCE.column("procedure").labels.index("普通程序")
     found = {r["event_key"]: counts({**r, "procedure": ordinary}) for r in records}
     assert {str(key)[0]: counted for key, counted in found.items()} == {"0": True, "1": False}

@@ -6,17 +6,25 @@ from fnmatch import fnmatch
 
 import pytest
 
-from features.catalogue import encoder, faults_of, load_catalogue
-from features.contracts import Count, Distinct, Feature, Kind, Source
+from features.catalogue import RECORD_COLUMNS, encoder, faults_of, load_catalogue
+from features.contracts import Count, Distinct, Feature, Kind, Source, under
 from features.expressions import Condition, Row
+from features.jurisdictions.ningbo import city
 from features.jurisdictions.ningbo.definitions.associates import LINKS
 from features.jurisdictions.ningbo.definitions.attributes import KEY_SECTOR
 from features.jurisdictions.ningbo.finality import FINALITY_POLICY, POLICIES
 from features.jurisdictions.ningbo.reasons import NOT_CITED
-from features.jurisdictions.ningbo.sources import SOURCES, penalties, registrations, tax_arrears
-from features.jurisdictions.ningbo.sources.double_publicity import STANDS, SUBSTANTIVE
+from features.jurisdictions.ningbo.sources import (
+    SOURCES,
+    penalties,
+    penalties_elsewhere,
+    registrations,
+    tax_arrears,
+)
+from features.jurisdictions.ningbo.sources.double_publicity import NEVER, STANDS, SUBSTANTIVE
 
 CITY = load_catalogue("ningbo").jurisdiction
+FOLDER = load_catalogue("ningbo").folder
 REASONS = {reason.code: reason for reason in CITY.reasons}
 # Headings whose cells name or describe a natural person.
 PERSONAL = re.compile(
@@ -29,6 +37,9 @@ def holds(condition: Condition, source: str, row: Row) -> bool:
     encode = encoder(CITY.source(source))
     stored: dict[str, int | str | None] = {}
     for name, value in row.items():
+        if name in RECORD_COLUMNS:
+            stored[name] = value
+            continue
         column = CITY.source(source).column(name)
         if column.kind is Kind.MASK:
             assert isinstance(value, str)
@@ -38,8 +49,8 @@ def holds(condition: Condition, source: str, row: Row) -> bool:
     return condition.test(encode)(stored)
 
 
-def penalty(kinds: str, procedure: str | None = "普通程序", final_on: int | None = 20_000) -> Row:
-    return {"kinds": kinds, "procedure": procedure, "final_on": final_on, "state": None}
+def penalty(kinds: str, procedure: str | None = "普通程序") -> Row:
+    return {"kinds": kinds, "procedure": procedure, "state": None}
 
 
 def slots(text: str) -> set[str]:
@@ -112,37 +123,41 @@ def test_what_is_no_conduct_is_kept_from_features(source: str, column: str) -> N
         (penalty("其他"), False),
         (penalty("罚款", procedure="简易程序"), False),
         (penalty("罚款", procedure=None), False),
-        (penalty("罚款", final_on=None), False),
     ],
 )
-def test_only_final_penalties_beyond_a_warning_by_ordinary_procedure_count(
+def test_only_penalties_beyond_a_warning_by_ordinary_procedure_may_count(
     record: Row, counts: bool
 ) -> None:
-    assert holds(POLICIES["zhejiang_strict"], "penalties", record) is counts
+    assert holds(SUBSTANTIVE, "penalties", record) is counts
+    excluded = [one for one in NEVER if holds(one.where, "penalties", record)]
+    assert (not excluded) is counts
 
 
-def test_under_samr_published_a_decision_counts_before_it_is_final() -> None:
-    record = penalty("罚款", final_on=None)
-    assert holds(POLICIES["samr_published"], "penalties", record)
-    assert not holds(POLICIES["samr_published"], "penalties", penalty("警告", final_on=None))
+def test_penalties_of_both_sources_wait_until_they_are_final() -> None:
+    for source in (penalties.SOURCE, penalties_elsewhere.SOURCE):
+        assert source.never == NEVER
+        assert source.dates.finality is not None
+        assert source.dates.finality.counts == "when_final"
 
 
 def test_the_strict_policy_is_the_default() -> None:
     assert FINALITY_POLICY == "zhejiang_strict"
+    assert city("zhejiang_strict") == CITY
 
 
-def test_every_feature_over_penalties_reads_counted_decisions_only() -> None:
-    summary = penalty("罚款", procedure="简易程序")
-    over = [f for f in CITY.features if f.source in ("penalties", "penalties_elsewhere")]
-    assert len(over) > 20
-    for feature in over:
-        assert feature.where is not None
-        row = {**summary, "violation": "食品安全"}
-        assert not holds(feature.where, feature.source, row), feature.name
+def test_the_city_of_the_other_policy_differs_in_finality_alone() -> None:
+    published = load_catalogue(str(FOLDER / "published"))
+    assert published.policy_folder.resolve() == load_catalogue("ningbo").policy_folder
+    other = published.jurisdiction
+    assert {s.dates.finality.counts for s in other.sources if s.dates.finality} == {
+        "when_published"
+    }
+    assert under(POLICIES["zhejiang_strict"], other.sources) == CITY.sources
+    assert (other.features, other.outcomes) == (CITY.features, CITY.outcomes)
 
 
 def test_a_label_waits_for_a_challenge_to_be_settled() -> None:
-    challenged = {"final_on": None, "disputed_on": 19_900, "settled_on": None}
+    challenged = {"final_day": None, "disputed_on": 19_900, "settled_on": None}
     assert not holds(STANDS, "penalties", challenged)
     assert holds(STANDS, "penalties", {**challenged, "settled_on": 19_950})
     assert holds(STANDS, "penalties", {**challenged, "disputed_on": None})
@@ -155,9 +170,16 @@ def test_complaints_alone_make_no_credit_label() -> None:
         assert evidence.where == SUBSTANTIVE & STANDS
 
 
-def test_penalties_age_out_after_their_publication_period() -> None:
-    assert penalties.SOURCE.dates.usable_until == "published_until_on"
-    assert penalties.SOURCE.dates.usable_months == 36
+def test_the_levels_of_repair_are_in_force_from_their_days() -> None:
+    in_force = {
+        source.name: [rule.effective_from for rule in source.dates.use]
+        for source in (penalties.SOURCE, penalties_elsewhere.SOURCE)
+    }
+    assert in_force == {
+        "penalties": ["", "2025-12-25"], "penalties_elsewhere": ["", "2026-04-01"],
+    }  # fmt: skip
+    months = {term.level.en: term.months for term in penalties.SOURCE.dates.use[1].terms}
+    assert months == {"serious, with a ban": 36, "serious": 36, "minor": 3, "general": 12}
 
 
 def test_tax_amounts_of_natural_persons_are_never_read() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from features.contracts import Count, Days, Direction, Feature, Link, Months, Phrase, Share, family
 from features.expressions import col
-from features.jurisdictions.ningbo.finality import COUNTED
 from features.jurisdictions.ningbo.sources import exits
 from features.jurisdictions.ningbo.sources import random_checks as checks
 
@@ -77,7 +76,6 @@ FEATURES: tuple[Feature, ...] = (
     _associate(
         name="associate_penalty_count_36m",
         source="penalties",
-        where=COUNTED,
         window=Months(36),
         meaning=Phrase("近36个月关联主体受处罚次数", "Associates' penalties in 36 months"),
         reason="R403",
@@ -180,7 +178,6 @@ FEATURES: tuple[Feature, ...] = (
     _neighbour(
         name="address_penalty_count_36m",
         source="penalties",
-        where=COUNTED,
         window=Months(36),
         meaning=Phrase("近36个月同一住所其他主体受处罚次数", "Penalties at the address, 36 months"),
         reason="R406",

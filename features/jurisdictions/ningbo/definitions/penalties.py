@@ -1,7 +1,8 @@
 """R03: final penalties by ordinary procedure.
 
 Summary-procedure and warning-only decisions and decisions not to punish never
-count. Whether a decision must be final is `features.jurisdictions.ningbo.finality`.
+count: the sources say so. Whether a decision must be final is
+`features.jurisdictions.ningbo.finality`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from features.contracts import (
     family,
 )
 from features.expressions import col
-from features.jurisdictions.ningbo.finality import COUNTED
 from features.jurisdictions.ningbo.sources.penalty_words import HEAVIER
 
 _SOURCES = (
@@ -49,7 +49,6 @@ def _of(prefix: str, source: str, zh: str, en: str, basis: str) -> tuple[Feature
         group="R03",
         legal_basis=basis,
         missing=_NONE,
-        where=COUNTED,
         direction=Direction.RISK_UP,
     )
     counts = tuple(
@@ -94,7 +93,7 @@ def _of(prefix: str, source: str, zh: str, en: str, basis: str) -> tuple[Feature
         penalty(
             name=f"{prefix}_heavier_count_36m",
             measure=Count(),
-            where=COUNTED & col("kinds").has_any(*HEAVIER),
+            where=col("kinds").has_any(*HEAVIER),
             window=Months(36),
             meaning=Phrase(f"近36个月{zh}较重处罚次数", f"Heavier {en} penalties in 36 months"),
             reason="R306",
@@ -127,7 +126,7 @@ def _kind(
         name=f"{name}_penalty_count_36m",
         source=source,
         measure=Count(),
-        where=COUNTED & col("violation").isin(*violation.split()),
+        where=col("violation").isin(*violation.split()),
         window=Months(36),
         meaning=Phrase(f"近36个月{zh}处罚次数", f"Penalties for {en} in 36 months"),
         direction=Direction.RISK_UP,
@@ -159,7 +158,6 @@ _KINDS = (
 _own = family(
     Feature,
     source="penalties",
-    where=COUNTED,
     direction=Direction.RISK_UP,
     group="R03",
     legal_basis="《行政处罚法》第四十八条",

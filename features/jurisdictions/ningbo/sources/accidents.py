@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
+from features.jurisdictions.ningbo.periods import FIVE_YEARS
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 CONFIRMED = col("responsible").equals(1)
@@ -18,6 +19,7 @@ SOURCE = Source(
     sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
+        use=FIVE_YEARS,
         event="happened_on",
         known="updated_at",
         trust="事故日期 is exact; responsibility is confirmed months later by a new version, and "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.finality import FINALITY_POLICY, POLICIES
+from features.jurisdictions.ningbo.periods import CUSTOMS_PENALTIES
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -21,7 +23,8 @@ SOURCE = Source(
         retracted="annulled_on",
         repaired="repaired_on",
         final="final_on",
-        usable_months=36,
+        use=CUSTOMS_PENALTIES,
+        finality=POLICIES[FINALITY_POLICY],
         trust="处罚决定日期 is exact; customs publish within 20 working days (28 days).",
     ),
     columns=(

@@ -8,8 +8,9 @@ layouts number them differently. Amounts without a unit are 万元 as well.
 
 from __future__ import annotations
 
-from features.contracts import Column, Dates, Kind
+from features.contracts import Column, Dates, Exclusion, Kind, Phrase, UseRule
 from features.expressions import col
+from features.jurisdictions.ningbo.finality import FINALITY_POLICY, POLICIES
 from features.jurisdictions.ningbo.sources.penalty_words import (
     COUNTED_KINDS,
     KIND_SPELLINGS,
@@ -25,17 +26,44 @@ from features.jurisdictions.ningbo.sources.penalty_words import (
 )
 from features.jurisdictions.ningbo.sources.subject import updated_at, uscc
 
-# Ordinary procedure only: 简易程序, and a procedure nobody stated, never count.
-SUBSTANTIVE = (
-    col("procedure").equals("普通程序")
-    & col("kinds").has_any(*COUNTED_KINDS)
-    & ~col("kinds").has_any(NO_PENALTY)
-    & ~col("state").equals(REVOKED)
+_REVOKED = col("state").equals(REVOKED)
+_NOT_PUNISHED = col("kinds").has_any(NO_PENALTY)
+_ORDINARY = col("procedure").equals("普通程序")
+_BEYOND_WARNING = col("kinds").has_any(*COUNTED_KINDS)
+# A decision that may count; what may not says why in `NEVER`.
+SUBSTANTIVE = ~_REVOKED & ~_NOT_PUNISHED & _ORDINARY & _BEYOND_WARNING
+NEVER = (
+    Exclusion(
+        _REVOKED,
+        Phrase("已撤销的处罚不计入", "a penalty that was revoked never counts"),
+        "《行政处罚法》第四十八条",
+    ),
+    Exclusion(
+        _NOT_PUNISHED,
+        Phrase("不予行政处罚的决定不计入", "a decision not to punish never counts"),
+        "《行政处罚法》第三十三条",
+    ),
+    Exclusion(
+        col("procedure").equals("简易程序"),
+        Phrase("简易程序作出的处罚不计入", "a penalty by summary procedure never counts"),
+        "《浙江省公共信用信息管理条例》第十一条",
+    ),
+    Exclusion(
+        ~_ORDINARY,
+        Phrase("未载明处罚程序的不计入", "a penalty whose procedure is not stated never counts"),
+        "《浙江省公共信用信息管理条例》第十一条",
+    ),
+    Exclusion(
+        ~_BEYOND_WARNING,
+        Phrase(
+            "仅警告或未载明法定种类的处罚不计入",
+            "a warning alone, or a penalty of no stated legal kind, never counts",
+        ),
+        "《市场监督管理行政处罚信息公示规定》(总局令第 45 号)",
+    ),
 )
-# 浙江省公共信用信息管理条例第十一条: not challenged in time, or upheld.
-FINAL = ~col("final_on").is_null()
 # Final, or published and challenged by nobody so far; annulled decisions are gone anyway.
-STANDS = FINAL | col("disputed_on").is_null() | ~col("settled_on").is_null()
+STANDS = ~col("final_day").is_null() | col("disputed_on").is_null() | ~col("settled_on").is_null()
 
 
 _WHO = "行政相对人代码"
@@ -292,8 +320,8 @@ def _afterwards() -> tuple[Column, ...]:
     )
 
 
-def penalty_dates(trust: str, known_lag_days: int) -> Dates:
-    """Dates of a penalty record: published for its level's period, 36 months without one."""
+def penalty_dates(trust: str, known_lag_days: int, use: tuple[UseRule, ...]) -> Dates:
+    """Dates of a penalty record: used as long as `use` says, final as the policy says."""
     return Dates(
         event="decided_on",
         trust=trust,
@@ -302,8 +330,9 @@ def penalty_dates(trust: str, known_lag_days: int) -> Dates:
         retracted="annulled_on",
         repaired="repaired_on",
         usable_until="published_until_on",
-        usable_months=36,
         disputed="disputed_on",
         settled="settled_on",
         final="final_on",
+        use=use,
+        finality=POLICIES[FINALITY_POLICY],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.periods import HONOURS
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -15,13 +16,13 @@ SOURCE = Source(
     sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
+        use=HONOURS,
         event="granted_on",
         known="updated_at",
         known_lag_days=30,
         retracted="revoked_on",
         usable_until="valid_until_on",
         trust="授予日期 is exact; an honour without 有效期至 is used for 36 months.",
-        usable_months=36,
     ),
     columns=(
         Column("honour_no", Kind.TEXT, ("荣誉编号",), "荣誉编号", required=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.periods import IP_RIGHTS
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -15,12 +16,12 @@ SOURCE = Source(
     sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
+        use=IP_RIGHTS,
         event="granted_on",
         known="updated_at",
         known_lag_days=15,
         retracted="invalidated_on",
         usable_until="valid_until_on",
-        usable_months=120,
         trust="授权日期 is exact; without 有效期至 ten years are assumed.",
     ),
     columns=(

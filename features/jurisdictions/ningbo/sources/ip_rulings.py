@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
+from features.jurisdictions.ningbo.periods import IP_RULINGS
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 INFRINGED = col("ruling").equals("侵权成立") & ~col("final_on").is_null()
@@ -18,10 +19,10 @@ SOURCE = Source(
     sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
+        use=IP_RULINGS,
         event="ruled_on",
         known="updated_at",
         final="final_on",
-        usable_months=36,
         trust="裁决日期 is exact; only final rulings count.",
     ),
     columns=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.periods import MAJOR_TAX_CASES
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 SOURCE = Source(
@@ -20,7 +21,7 @@ SOURCE = Source(
         retracted="annulled_on",
         repaired="repaired_on",
         usable_until="published_until_on",
-        usable_months=36,
+        use=MAJOR_TAX_CASES,
         trust="公布日期 is exact. Publication ends after three years or earlier on repair; "
         "without 公布截止日期 36 months are assumed.",
     ),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from features.contracts import ByCode, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.periods import MARKET_PENALTIES
 from features.jurisdictions.ningbo.sources.double_publicity import (
+    NEVER,
     OF_A_BUSINESS,
     penalty_columns,
     penalty_dates,
@@ -21,9 +23,11 @@ SOURCE = Source(
     dates=penalty_dates(
         "处罚决定日期 is exact. The decision is known a few days later from the case system; "
         "without 数据更新时间 the publication limit of 20 working days (28 days) is assumed. "
-        "公示截止期 follows the level of the decision under the rule in force on its date.",
+        "公示截止期 is what the department states; the use ends earlier where the law says so.",
         known_lag_days=28,
+        use=MARKET_PENALTIES,
     ),
     columns=penalty_columns(),
     keep=OF_A_BUSINESS,
+    never=NEVER,
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from features.contracts import ByCode, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.periods import OTHER_PENALTIES
 from features.jurisdictions.ningbo.sources.double_publicity import (
+    NEVER,
     OF_A_BUSINESS,
     penalty_columns,
     penalty_dates,
@@ -22,7 +24,9 @@ SOURCE = Source(
         "处罚决定日期 is exact. Departments upload within seven working days, some later; without "
         "数据更新时间 28 days are assumed. Some departments send names without codes.",
         known_lag_days=28,
+        use=OTHER_PENALTIES,
     ),
     columns=penalty_columns(),
     keep=OF_A_BUSINESS,
+    never=NEVER,
 )

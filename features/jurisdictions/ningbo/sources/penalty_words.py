@@ -17,8 +17,10 @@ HEAVIER = (
     "限制从业",
     "行政拘留",
 )
+BANS = ("限制开展生产经营活动", "限制从业")
+CONFISCATIONS = ("没收违法所得", "没收非法财物")
 # Kinds that make a decision count; a warning alone and a decision not to punish never do.
-COUNTED_KINDS = (CRITICISM, FINE, "没收违法所得", "没收非法财物", *HEAVIER)
+COUNTED_KINDS = (CRITICISM, FINE, *CONFISCATIONS, *HEAVIER)
 KINDS = (WARNING, *COUNTED_KINDS, "其他", NO_PENALTY)
 KIND_SPELLINGS = {
     "没收违法所得、没收非法财物": "没收违法所得",
@@ -52,6 +54,8 @@ VIOLATIONS = (
     "安全生产与消防",
     "其他",
 )
+# 食品、药品、特种设备、重点工业产品: repaired later than the rest.
+KEY_VIOLATIONS = ("食品安全", "药品器械化妆品", "特种设备与计量", "产品质量")
 VIOLATION_SPELLINGS = {
     "经营不符合食品安全标准的食品": "食品安全",
     "违反食品安全法": "食品安全",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
+from features.jurisdictions.ningbo.periods import FIVE_YEARS
 from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
 
 FAILED = col("verdict").equals("不合格")
@@ -18,6 +19,7 @@ SOURCE = Source(
     sharing=Sharing.PUBLIC,
     subject=ByCode("uscc"),
     dates=Dates(
+        use=FIVE_YEARS,
         event="reported_on",
         known="updated_at",
         known_lag_days=28,
