@@ -60,3 +60,11 @@ class BusinessRecords:
             if isinstance(start, int) and start <= day and (end is None or day < int(end)):
                 return row
         return None
+
+    def open_on(self, day: int) -> bool:
+        """Whether it was scored on `day`: known, established and not yet closed."""
+        profile = self.profile_at(day)
+        if profile is None:
+            return False
+        opened, closed = profile["established_day"], profile["closed_day"]
+        return (opened is None or int(opened) <= day) and (closed is None or int(closed) > day)

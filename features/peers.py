@@ -27,10 +27,14 @@ def millionths(value: float) -> int:
 
 @dataclass(frozen=True)
 class Peers:
-    """Total (millionths) and number of every feature's values, by day and group."""
+    """Total (millionths) and number of every feature's values, by day and group.
+
+    With `held`, days before the first take the statistics of the first.
+    """
 
     totals: Mapping[tuple[str, int, Group], tuple[int, int]] = field(default_factory=dict)
     days: Sequence[int] = ()
+    held: bool = False
 
     @classmethod
     def read(cls, path: Path) -> Peers:
@@ -56,6 +60,8 @@ class Peers:
         no mean.
         """
         position = bisect_right(self.days, day)
+        if not position and self.held:
+            position = min(1, len(self.days))
         group = tuple(
             str(profile[c]) if c in fields and profile[c] is not None else None
             for c in PEER_COLUMNS

@@ -22,6 +22,10 @@ class VectorRefused(YourInput):
     """The numbers to decide on are not those the bundle's models learned from."""
 
 
+class NotComparable(YourInput):
+    """Two decisions have no common ground on which a difference could be explained."""
+
+
 class NotCanonical(YourInput):
     """A document is not the one canonical form of what it says."""
 

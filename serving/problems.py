@@ -38,6 +38,7 @@ UNKNOWN_BUSINESS = ProblemType(
     "unknown-business", 404, Phrase("没有该经营主体", "No such business")
 )
 NOT_SCORED = ProblemType("not-scored", 404, Phrase("该经营主体没有评分", "Business not scored"))
+NOT_COMPARABLE = ProblemType("not-comparable", 409, Phrase("无法比较", "Not comparable"))
 WRONG_METHOD = ProblemType(
     "wrong-method", 405, Phrase("此地址不支持该请求方法", "Method not supported here")
 )
@@ -64,9 +65,9 @@ NOT_LOOPBACK = ProblemType(
 OUR_BUG = ProblemType("our-bug", 500, Phrase("服务内部错误", "The service failed"))
 
 TYPES: tuple[ProblemType, ...] = (
-    UNKNOWN_PATH, UNKNOWN_BUSINESS, NOT_SCORED, WRONG_METHOD, WRONG_MEDIA_TYPE, BODY_TOO_LARGE,
-    UNEXPECTED_BODY, MALFORMED_JSON, INVALID_REQUEST, SLOW_BODY, BUSY, TOO_SLOW, NOT_READY,
-    NOT_LOOPBACK, OUR_BUG,
+    UNKNOWN_PATH, UNKNOWN_BUSINESS, NOT_SCORED, NOT_COMPARABLE, WRONG_METHOD, WRONG_MEDIA_TYPE,
+    BODY_TOO_LARGE, UNEXPECTED_BODY, MALFORMED_JSON, INVALID_REQUEST, SLOW_BODY, BUSY, TOO_SLOW,
+    NOT_READY, NOT_LOOPBACK, OUR_BUG,
 )  # fmt: skip
 
 

@@ -20,10 +20,21 @@ from features.expressions import Encode, Row, Test
 from features.peers import Peers, peer_fields
 from features.windows import bound, bound_name, distinct_windows, preceding
 
-__all__ = ["BusinessRecords", "Peers", "SingleEngine", "compute", "evidence"]
+__all__ = ["BusinessRecords", "Peers", "Selected", "SingleEngine", "compute", "evidence"]
 
 # As-of days whose bounds and city-wide values are kept.
 _KEPT = 64
+
+
+@dataclass(frozen=True)
+class Selected:
+    """The records a feature's own value is computed from, as they were known on the day.
+
+    `earlier` are those of the preceding window, for a measure that compares the two.
+    """
+
+    rows: Rows
+    earlier: Rows = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +127,27 @@ class SingleEngine:
                 values.update(group.values(rows, bounds, as_of_day))
         self._against_peers(values, records, as_of_day, peers)
         return values
+
+    def selected(
+        self, records: BusinessRecords, as_of_day: int, *, exclude_disputed: bool = False
+    ) -> dict[str, Selected]:
+        """What each feature's own value is computed from as of the day."""
+        found: dict[str, Selected] = {}
+        bounds = self._bounds(as_of_day)
+        for group in self._groups:
+            rows = _seen(group.group, records, as_of_day, exclude_disputed)
+            selections = group.selected(rows, bounds)
+            for one in group.features:
+                compares = isinstance(one.feature.measure, Change | Growth)
+                found[one.feature.name] = Selected(
+                    selections[one.rows], selections[one.earlier] if compares else ()
+                )
+        return found
+
+    def own_value(self, feature_name: str, selected: Selected, as_of_day: int) -> float | None:
+        """The feature's value from any records, before it is compared with peers."""
+        _, one = self._of[feature_name]
+        return one.value(selected.rows, selected.earlier, as_of_day)
 
     def evidence(
         self,

@@ -22,6 +22,7 @@ from serving.formats import iso_day, value_text
 
 _YES, _NO = Phrase("是", "yes"), Phrase("否", "no")
 Key = tuple[str, str]  # source, record id
+Status = Literal["used", "disputed", "not_used"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class RecordTold:
     business_id: str
     happened_on: str
     known_on: str
-    status: Literal["used", "disputed"]
+    status: Status
     fields: tuple[FieldTold, ...]
 
 
@@ -69,7 +70,9 @@ def cited_records(
     for source, record_id in wanted:
         by_source.setdefault(source, set()).add(record_id)
     told = [
-        _told(edition, edition.catalogue.jurisdiction.source(source), row)
+        record_told(
+            edition, edition.catalogue.jurisdiction.source(source), row, _status(edition, row)
+        )
         for source, record_ids in by_source.items()
         for row in _found(records, source, record_ids, edition.store.as_of_day)
     ]
@@ -96,7 +99,12 @@ def _found(records: BusinessRecords, source: str, record_ids: set[str], day: int
                 yield row
 
 
-def _told(edition: Edition, source: Source, row: Row) -> RecordTold:
+def _status(edition: Edition, row: Row) -> Status:
+    return "disputed" if disputed_at(row, edition.store.as_of_day) else "used"
+
+
+def record_told(edition: Edition, source: Source, row: Row, status: Status) -> RecordTold:
+    """A stored row of `source` in words."""
     city = edition.catalogue.jurisdiction
     told = _told_already(source)
     shown = [one for one in source.columns if not one.personal and one.name not in told]
@@ -108,7 +116,7 @@ def _told(edition: Edition, source: Source, row: Row) -> RecordTold:
         business_id=str(row["entity_id"] or ""),
         happened_on=_date(row["event_day"]),
         known_on=_date(row["known_day"]),
-        status="disputed" if disputed_at(row, edition.store.as_of_day) else "used",
+        status=status,
         fields=tuple(
             FieldTold(column.name, column.meaning, text)
             for column in shown

@@ -58,8 +58,15 @@ class Edition:
         return self.scores.manifest.inputs.as_of
 
 
-def open_edition(settings: Settings, scores: Scores, catalogue: Catalogue) -> Edition:
+def open_edition(
+    settings: Settings, scores: Scores, catalogue: Catalogue, at_hand: Bundle | None = None
+) -> Edition:
     """Verify everything about `scores` and open it.
+
+    Parameters
+    ----------
+    at_hand
+        A bundle already verified: taken when the scores were made with it.
 
     Raises
     ------
@@ -76,7 +83,8 @@ def open_edition(settings: Settings, scores: Scores, catalogue: Catalogue) -> Ed
             f"catalogue {inputs.catalogue[:12]}", f"catalogue {catalogue.fingerprint[:12]}",
             "score again with today's declarations, or serve with those of the scores",
         )  # fmt: skip
-    bundle = load_bundle(settings.bundles / inputs.bundle, trusted_keys(settings))
+    bundle = at_hand if at_hand and at_hand.name == inputs.bundle else None
+    bundle = bundle or load_bundle(settings.bundles / inputs.bundle, trusted_keys(settings))
     if bundle.name != inputs.bundle:
         raise refusal(
             YourInput, "another bundle", f"scores {scores.name[:12]}", inputs.bundle[:12],

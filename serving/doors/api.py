@@ -13,8 +13,10 @@ from serving.doors import console
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.endpoints import (
     businesses,
+    changes,
     explanation,
     health,
+    history,
     model,
     openapi,
     score,
@@ -26,6 +28,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     score_batch.ENDPOINT,
     businesses.ENDPOINT,
     explanation.ENDPOINT,
+    changes.ENDPOINT,
+    history.ENDPOINT,
     model.ENDPOINT,
     openapi.ENDPOINT,
     *health.ENDPOINTS,

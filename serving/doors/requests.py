@@ -10,6 +10,7 @@ from pydantic import Field as Bounds
 from starlette.datastructures import QueryParams
 
 from features.contracts import Phrase
+from serving.answers.history import MOST_MONTHS
 from serving.manifest import Level, Tier
 from serving.problems import INVALID_REQUEST, FieldFault, Problem, Refused
 from serving.store.listing import MOST
@@ -53,6 +54,22 @@ class ListRequest(_Strict):
     limit: Annotated[int, Bounds(ge=1, le=MOST)] = 20
 
 
+class ChangesRequest(_Strict):
+    """Query of ``GET /v1/businesses/{business_id}/changes`` and of the console's page.
+
+    ``from`` and ``to`` are days or names of published sets of scores.
+    """
+
+    since: Annotated[str | None, Bounds(alias="from", max_length=64)] = None
+    until: Annotated[str | None, Bounds(alias="to", max_length=64)] = None
+
+
+class HistoryRequest(_Strict):
+    """Query of ``GET /v1/businesses/{business_id}/history``."""
+
+    months: Annotated[int, Bounds(ge=1, le=MOST_MONTHS)] = 12
+
+
 def read_body(contract: type[_Contract], value: object) -> _Contract:
     """The body as `contract` says it is; raises Refused with every fault."""
     try:
@@ -61,8 +78,8 @@ def read_body(contract: type[_Contract], value: object) -> _Contract:
         raise Refused(_problem(error)) from None
 
 
-def read_query(query: QueryParams) -> ListRequest:
-    """The query, its numbers read from text; raises Refused with every fault.
+def read_query(contract: type[_Contract], query: QueryParams) -> _Contract:
+    """The query as `contract` says, its numbers read from text; raises Refused with every fault.
 
     A name given twice is refused; a name given empty counts as not given.
     """
@@ -73,10 +90,10 @@ def read_query(query: QueryParams) -> ListRequest:
             raise Refused(_refusal((fault,)))
         if text:
             given[name] = int(text) if name in _NUMBERS and _is_number(text) else text
-    return read_body(ListRequest, given)
+    return read_body(contract, given)
 
 
-_NUMBERS = frozenset({"after", "limit"})
+_NUMBERS = frozenset({"after", "limit", "months"})
 
 
 def _is_number(text: str) -> bool:

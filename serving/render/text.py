@@ -174,7 +174,7 @@ class _Writer:
         if not decision.rules:
             yield self.word("none")
         for rule in decision.rules:
-            effect = self.say(effect_words(rule))
+            effect = self.say(effect_words(rule.effect))
             yield f"- {rule.id} {self.say(rule.title)}{self.colon}{effect} ({rule.reference})"
             yield from self._records(decision.sources, rule.sources, rule.record_ids)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from features.contracts import Phrase
-from serving.decision.decided import Decision, FiredRule, WhyNot
+from serving.decision.decided import Decision, WhyNot
 from serving.decision.explanation import Against
 from serving.manifest import Level
+from serving.policy import Effect
 
 WORDS: dict[str, Phrase] = {
     "role": Phrase(
@@ -109,9 +110,9 @@ def source_words(sources: Mapping[str, Phrase], names: Sequence[str]) -> Phrase:
     return Phrase("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
 
 
-def effect_words(rule: FiredRule) -> Phrase:
-    """What a rule did, in words."""
-    effect, zh, en = rule.effect, [], []
+def effect_words(effect: Effect) -> Phrase:
+    """What a rule does, in words."""
+    zh, en = [], []
     if effect.tier:
         zh.append(f"直接判定为{effect.tier}类")
         en.append(f"tier {effect.tier}")

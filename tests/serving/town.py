@@ -354,7 +354,7 @@ def build_town(folder: Path) -> Town:
     world = write_world(folder / "snapshot", city, _rows(), _profiles())
     pairs = [(f"TOWN-{i:03d}", AS_OF_DAY) for i in range(1, N + 1)]
     matrix = build(city, world.snapshot, spine_of(pairs), home)
-    name = write_bundle(home / "bundles", _parts(city, world, matrix), KEY)
+    name = write_bundle(home / "bundles", parts_of(city, world, matrix), KEY)
     bundle = load_bundle(home / "bundles" / name, TRUSTED)
     scores = score_everyone(city, world.snapshot, bundle, matrix, home)
     return Town(home, city, world, matrix, bundle, scores)
@@ -384,7 +384,8 @@ def numbers(matrix: Matrix) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]
     return np.ascontiguousarray(np.column_stack(columns), dtype=np.float64)
 
 
-def _parts(city: Catalogue, world: World, matrix: Matrix) -> Parts:
+def parts_of(city: Catalogue, world: World, matrix: Matrix) -> Parts:
+    """What the town's bundle is made of."""
     X = np.repeat(numbers(matrix), 20, axis=0)
     draw = np.random.default_rng(3)
     risk = -2.0 + 0.9 * X[:, 0] + 0.7 * X[:, 4] + 0.3 * X[:, 9] + 2.0 * X[:, 3]

@@ -19,6 +19,7 @@ os.environ.setdefault("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "false")
 import click
 
 from features.errors import XinhengError
+from training.cli.changes import changes
 from training.cli.cities import jurisdictions, status
 from training.cli.contracts import contracts
 from training.cli.decisions import explain, score, serve
@@ -30,7 +31,8 @@ from training.cli.road import run
 from training.cli.terminal import err
 
 _COMMANDS = (
-    run, contracts, records, features, train, model, score, explain, serve, status, jurisdictions,
+    run, contracts, records, features, train, model, score, explain, changes, serve, status,
+    jurisdictions,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from training.cli.place import Place
 from training.cli.terminal import out, progress, table
 
 if TYPE_CHECKING:  # imported when needed: --help answers at once
+    from serving.answers.edition import Edition
     from serving.render.views import View
     from serving.settings import Settings
     from serving.store.scores import Scores
@@ -74,6 +75,19 @@ def show(scores: Scores) -> None:
     )  # fmt: skip
 
 
+def edition_of(place: Place) -> Edition:
+    """The scores in force, verified and opened as the service opens them."""
+    from serving.answers.edition import open_edition
+    from serving.store.scores import Scores
+
+    scores = Scores.current(place.home)
+    if scores is None:
+        raise YourInput(
+            str(Fault("no scores", str(place.home), "published scores", "none", "xinheng score"))
+        )
+    return open_edition(settings_of(place), scores, place.catalogue)
+
+
 @click.command()
 @click.argument("business_id")
 @click.option("--view", type=click.Choice(_VIEWS), default="regulator", show_default=True)
@@ -83,18 +97,11 @@ def show(scores: Scores) -> None:
 def explain(place: Place, business_id: str, view: View, language: str, as_json: bool) -> None:
     """Explain the tier of BUSINESS_ID to one of its readers, as the service would."""
     from serving.answers.answer import answer, subject_of
-    from serving.answers.edition import open_edition
     from serving.language import Language
     from serving.render.text import text
     from serving.render.views import view_json
-    from serving.store.scores import Scores
 
-    scores = Scores.current(place.home)
-    if scores is None:
-        raise YourInput(
-            str(Fault("no scores", str(place.home), "published scores", "none", "xinheng score"))
-        )
-    edition = open_edition(settings_of(place), scores, place.catalogue)
+    edition = edition_of(place)
     decision = answer(edition, subject_of(edition, business_id)).decision
     chosen: Language = "en" if language == "en" else "zh"
     told = view_json(decision, view).decode() if as_json else text(decision, view, chosen)

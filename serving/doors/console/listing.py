@@ -10,7 +10,7 @@ from serving.answers.desk import desk_of
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.console.pages import page, told_as_page
 from serving.doors.endpoints.businesses import wanted
-from serving.doors.requests import read_query
+from serving.doors.requests import ListRequest, read_query
 from serving.manifest import LEVELS
 from serving.store import find
 
@@ -19,7 +19,7 @@ from serving.store import find
 async def listing(request: Request) -> Response:
     """The businesses that fit the query."""
     given = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
-    asked = read_query(QueryParams(given))
+    asked = read_query(ListRequest, QueryParams(given))
     edition = desk_of(request).editions.current()
     manifest = edition.bundle.manifest
     return page(

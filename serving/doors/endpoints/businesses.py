@@ -17,7 +17,7 @@ from serving.store import Wanted, find
 
 async def businesses(request: Request) -> Response:
     """The page of businesses the query asks for, and where the next one is."""
-    asked = read_query(request.query_params)
+    asked = read_query(ListRequest, request.query_params)
     edition = desk_of(request).editions.current()
     page = find(edition.store, wanted(asked))
     following = None
