@@ -167,6 +167,18 @@ def test_the_command_line_says_what_the_api_says(service: str, home: Path, worst
     assert json.loads(done.stdout)["tier"] == decision["tier"]
 
 
+def test_the_command_line_says_what_the_api_says_about_a_change(
+    service: str, home: Path, worst: str
+) -> None:
+    told = get(service, f"/v1/businesses/{worst}/changes")
+    done = xinheng("changes", worst, "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == json.loads(told)
+    refused = xinheng("changes", worst, "--from", "yesterday", home=home)
+    assert refused.returncode == 2
+    assert "YYYY-MM-DD" in refused.stderr
+
+
 def test_an_unknown_business_is_a_problem_that_says_what_to_do(service: str) -> None:
     status, body = post(service, "/v1/score", {"business_id": "91330200MA2WPNGX00"})
     assert status == 404

@@ -178,7 +178,7 @@ class _Gathered:
 def _groups(
     bundle: Bundle, told: Sequence[FeaturePoints], records: Iterable[RecordChange]
 ) -> tuple[CauseGroup, ...]:
-    """By cause in the order of `CAUSES`, then by source and link."""
+    """Those with most points first, then by cause in the order of `CAUSES`, source and link."""
     found: dict[tuple[int, str, str], _Gathered] = {}
     for changed in records:
         key = (CAUSES.index(changed.cause), changed.record.source, "")
@@ -196,7 +196,7 @@ def _groups(
     titles = bundle.manifest.source_titles
     return tuple(
         _group(CAUSES[place], source, via, found[place, source, via], titles)
-        for place, source, via in sorted(found)
+        for place, source, via in sorted(found, key=lambda key: (-abs(found[key].tenths), key))
     )
 
 

@@ -56,7 +56,8 @@ class _Writer:
         yield self._say(DECISION_WORDS["role"])
         yield ""
         for standing, word in ((change.before, "before"), (change.after, "after")):
-            yield self._line(word, self._standing(standing))
+            when = f"{self._word(word)} ({self._date(standing.as_of)})"
+            yield f"{when}{self._colon}{self._standing(standing)}"
         yield self._line("difference", self._points(change.difference))
         yield from self._what_happened()
         yield from self._features()
@@ -80,13 +81,18 @@ class _Writer:
                 continue
             yield from self._heading(word)
             for group in groups:
-                yield from self._group(group, with_features=False)
+                yield from self._group_for_subject(group)
             if change.model is not None and model and sign:
                 points = self._points(change.model.points)
                 yield f"- {self._word('subject_model')}{self._colon}{points}"
         if not change.causes:
             yield from self._heading("what_happened")
             yield self._word("nothing")
+        if change.rules:
+            yield from self._heading("rules_changed")
+        for one in change.rules:
+            said = f"{self._say(one.title)}{self._colon}{self._say(KIND_WORDS[one.kind])}"
+            yield f"- {said} ({self._line('reference', one.reference)})"
         yield from self._told()
         yield from self._heading("rights")
         yield self._say(change.told.rights or DECISION_WORDS["rights_default"])
@@ -106,13 +112,13 @@ class _Writer:
             f"{self._word('final_tier')} {one.tier}",
             self._word(one.basis),
         ]
-        return f"{self._date(one.as_of)}{self._colon}{comma.join(said)}"
+        return comma.join(said)
 
     def _what_happened(self) -> Iterator[str]:
         change = self._change
         yield from self._heading("what_happened")
         for group in change.causes:
-            yield from self._group(group, with_features=True)
+            yield from self._group(group)
         if change.model is not None:
             points = self._points(change.model.points)
             yield f"- {self._word('model_changed')}{self._colon}{points}"
@@ -125,9 +131,26 @@ class _Writer:
         yield self._line("total", self._points(change.difference))
         yield self._word("adds_up")
 
-    def _group(self, group: CauseGroup, *, with_features: bool) -> Iterator[str]:
+    def _group(self, group: CauseGroup) -> Iterator[str]:
+        yield self._group_head(group)
+        yield from self._records(group)
+        yield from self._moves(group.features)
+
+    def _group_for_subject(self, group: CauseGroup) -> Iterator[str]:
+        """Records of other businesses are counted and not named."""
+        yield self._group_head(group)
+        if group.via is not None:
+            yield f"    {self._word('of_others').format(n=group.record_count)}"
+        elif group.records:
+            yield from self._records(group)
+        else:
+            yield from self._moves(group.features)
+
+    def _group_head(self, group: CauseGroup) -> str:
         points = self._points(group.points) if group.features else self._word("no_points")
-        yield f"- {self._say(group_words(group))}{self._colon}{points}"
+        return f"- {self._say(group_words(group))}{self._colon}{points}"
+
+    def _records(self, group: CauseGroup) -> Iterator[str]:
         for record in group.records:
             whose = "" if record.business_id == self._change.business_id else record.business_id
             named = " ".join(
@@ -141,8 +164,6 @@ class _Writer:
             yield f"    {self._word('and_more').format(n=group.record_count)}"
         if group.features and any(one.points is None for one in group.records):
             yield f"    {self._word('together')}"
-        if with_features:
-            yield from self._moves(group.features)
 
     def _moves(self, features: Sequence[FeaturePart], first: Sequence[str] = ()) -> Iterator[str]:
         said = [
@@ -179,7 +200,9 @@ class _Writer:
             yield self._word("rules_same")
         for one in self._change.rules:
             lenient = f"[{self._word('lenient')}]" if one.lenient else ""
-            said = f"{self._say(KIND_WORDS[one.kind])}, {self._say(because_words(one))}"
+            said = self._semicolon.join(
+                (self._say(KIND_WORDS[one.kind]), self._say(because_words(one)))
+            )
             yield f"- {one.id} {self._say(one.title)}{lenient}{self._colon}{said}"
             effect = self._say(rule_effect_words(one))
             yield f"    {effect} ({self._line('reference', one.reference)})"

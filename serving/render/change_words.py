@@ -41,6 +41,8 @@ WORDS: Mapping[str, Phrase] = {
     "moves": Phrase("影响的指标", "Features it moved"),
     "no_points": Phrase("没有影响分数", "no effect on the score"),
     "and_more": Phrase("共{n}条,以上列出其中一部分", "{n} in all; some are listed above"),
+    "of_others": Phrase("涉及其他主体的记录:{n}条", "records of other businesses: {n}"),
+    "show_records": Phrase("查看记录", "Show the records"),
     "together": Phrase(
         "这些记录的分值合并计算", "the points of these records are worked out together"
     ),

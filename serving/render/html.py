@@ -48,7 +48,7 @@ def html(decision: Decision, view: View, language: Language) -> str:
         shown = registry_view(decision)
     elif view == "subject":
         shown = subject_view(decision)
-    template = _environment().get_template(_TEMPLATES[view])
+    template = environment().get_template(_TEMPLATES[view])
     other = next(one for one in LANGUAGES if one != language)
     return template.render(
         d=shown,
@@ -73,7 +73,8 @@ def html(decision: Decision, view: View, language: Language) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """What fragments are made with: everything escaped, nothing undefined."""
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,

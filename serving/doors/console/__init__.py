@@ -5,12 +5,13 @@ there is no script. Every page prints.
 """
 
 from serving.doors.addresses import Endpoint
-from serving.doors.console import assets, business, listing, notice, overview
+from serving.doors.console import assets, business, changes, listing, notice, overview
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     overview.ENDPOINT,
     listing.ENDPOINT,
     business.ENDPOINT,
+    changes.ENDPOINT,
     notice.ENDPOINT,
     *assets.ENDPOINTS,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from serving.answers.history import History
 from serving.decision.decide import Decision
 from serving.decision.explanation import Contribution, Subtotal
 from serving.decision.points import read
@@ -156,6 +157,60 @@ def waterfall(decision: Decision, width: float) -> Waterfall:
             if low <= read(cut) <= high
         ),
     )
+
+
+@dataclass(frozen=True)
+class Band:
+    """A tier's part of the height; `letter` is false where it is too low for one."""
+
+    tier: str
+    y: float
+    height: float
+    letter: bool
+
+
+@dataclass(frozen=True)
+class Dot:
+    """The score on one day."""
+
+    x: float
+    y: float
+    as_of: str
+    score: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """The score over past month ends, oldest left, among the tiers' bands."""
+
+    width: float
+    height: float
+    zones: tuple[Band, ...]
+    points: str
+    dots: tuple[Dot, ...]
+
+
+def history_line(history: History, cutoffs: Mapping[str, str], width: float) -> Line:
+    """The line of a history; the height shows what its scores reach, and a little more."""
+    height, edge = 140.0, 28.0
+    moments = history.moments[::-1]
+    tenths = [read(one.score) for one in moments]
+    low, high = max(min(tenths, default=0) - 300, 0), min(max(tenths, default=0) + 300, 10_000)
+
+    def y(score: int) -> float:
+        return round((high - min(max(score, low), high)) * height / max(high - low, 1), 2)
+
+    edges = [0, *(read(cutoffs[tier]) for tier in "CBA"), 10_000]
+    bands = tuple(
+        Band(tier, y(above), round(y(below) - y(above), 2), y(below) - y(above) >= _LETTER)
+        for tier, below, above in zip("DCBA", edges, edges[1:], strict=False)
+    )
+    step = (width - 2 * edge) / max(len(moments) - 1, 1)
+    dots = tuple(
+        Dot(round(edge + place * step, 2), y(score), one.as_of, one.score)
+        for place, (one, score) in enumerate(zip(moments, tenths, strict=True))
+    )
+    return Line(width, height, bands, " ".join(f"{d.x},{d.y}" for d in dots), dots)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,10 @@ from tests.serving.clients import TestClient
 from tests.serving.town import CLEAN, DISPUTING, FINED, LISTED, REPAIRED, UNNAMED, N
 
 EVERYONE = [f"TOWN-{i:03d}" for i in range(1, N + 1)]
-PAGES = ["/", "/businesses", f"/businesses/{FINED}", f"/businesses/{LISTED}/notice"]
+PAGES = [
+    "/", "/businesses", f"/businesses/{FINED}", f"/businesses/{FINED}/changes",
+    f"/businesses/{LISTED}/notice",
+]  # fmt: skip
 
 
 class Page(HTMLParser):
@@ -212,6 +215,8 @@ def test_refusals_are_pages_with_the_status_and_words_of_the_problem(http: TestC
     for path, status, slug in (
         ("/businesses/NOBODY", 404, "unknown-business"),
         ("/businesses/NOBODY/notice", 404, "unknown-business"),
+        ("/businesses/NOBODY/changes", 404, "unknown-business"),
+        (f"/businesses/{FINED}/changes?from=2024-06-01", 422, "invalid-request"),
         ("/businesses/TOWN-CLOSED", 404, "not-scored"),
         ("/businesses?tier=Z", 422, "invalid-request"),
     ):
