@@ -24,14 +24,24 @@ def normal_sql(text: str) -> str:
     return f"upper(CASE WHEN regexp_matches({text}, '[^0-9A-Z]') THEN {bare} ELSE {text} END)"
 
 
+def fits_sql(code: str) -> str:
+    """Whether the verdict on a normalised identifier is other than ``invalid``.
+
+    Cheaper than the verdict: a form that is accepted with a warning needs no check
+    digits here.
+    """
+    forms = (_USCC, _ORGANISATION, _REGISTRATION)
+    branches = [f"WHEN regexp_full_match({code}, '{form}') THEN TRUE" for form in forms]
+    return f"CASE WHEN {code} IS NULL THEN NULL {' '.join(branches)} ELSE {_tax_number(code)} END"
+
+
 def verdict_sql(code: str) -> str:
     """The verdict of `features.identity.check` on a column of normalised identifiers."""
-    tax = f"(regexp_full_match({code}, '{_TAX}') AND {_organisation_checks(code, 7)})"
     return (
         f"CASE WHEN {code} IS NULL THEN NULL "
         f"WHEN length({code}) = 18 AND regexp_full_match({code}, '{_USCC}') "
         f"AND {_uscc_checks(code)} THEN 'valid' "
-        f"WHEN {tax} THEN 'valid' "
+        f"WHEN {_tax_number(code)} THEN 'valid' "
         f"WHEN regexp_full_match({code}, '{_USCC}') THEN 'checksum_warning' "
         f"WHEN regexp_full_match({code}, '{_ORGANISATION}') "
         f"THEN CASE WHEN {_organisation_checks(code, 1)} THEN 'valid' ELSE 'checksum_warning' END "
@@ -39,6 +49,10 @@ def verdict_sql(code: str) -> str:
         f"THEN CASE WHEN {_registration_checks(code)} THEN 'valid' ELSE 'checksum_warning' END "
         "ELSE 'invalid' END"
     )
+
+
+def _tax_number(code: str) -> str:
+    return f"(regexp_full_match({code}, '{_TAX}') AND {_organisation_checks(code, 7)})"
 
 
 def _values(code: str, first: int, alphabet: str, weights: tuple[int, ...]) -> str:

@@ -48,7 +48,8 @@ def write_records(
     )
     connection.execute(
         f"COPY (SELECT CAST({batch_no} AS INTEGER) AS _batch_no, "
-        f"CAST({received_day} AS INTEGER) AS _received_day, _file_no, _row_no, {columns} "
+        f"CAST({received_day} AS INTEGER) AS _received_day, _file_no, _row_no, {columns}, "
+        "COALESCE(_entity IN (SELECT code FROM warned), FALSE) AS _entity_warning "
         f"FROM records{stays}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
     )
 

@@ -28,7 +28,7 @@ from features.ingest.load import create_records, create_staging, load
 from features.ingest.quarantine import RowFault
 from features.ingest.record import kept_columns, record_columns
 from features.ingest.table import FileRefused
-from features.ingest.versions import settle
+from features.ingest.versions import check_identifiers, settle
 from features.ingest.zone import create_zone_table
 from features.quoting import identifier
 
@@ -96,6 +96,7 @@ def judge(catalogue: Catalogue, source: Source, rows: Sequence[Raw]) -> Judged:
                           str(refused), "see the contract of the source"))
             ) from None  # fmt: skip
         create_records(connection, [one])
+        check_identifiers(connection, source, catalogue.jurisdiction.identity)
         settle(connection, source, [one], [])
         hold_back(connection, [one], Path(work))
         return _read(connection, source, len(rows))

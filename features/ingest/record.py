@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from features.catalogue import encoder
 from features.contracts import ByCode, Column, Jurisdiction, Kind, Source
 from features.identity import Scheme
-from features.identity_sql import normal_sql, verdict_sql
+from features.identity_sql import fits_sql, normal_sql
 from features.ingest.conversion import Conversion
 from features.ingest.reading import conversions, reading_sql, stacked
 from features.ingest.rules import Rule, any_broken_sql, column_rules, faults_sql, record_rules
@@ -28,7 +28,7 @@ class RecordQuery:
 
     Every row yields ``row_no``, ``_raw`` (list of the delivered fields, only for
     rows in doubt), ``_faults``, ``_out`` (out of scope), ``event_key``,
-    ``entity``, ``entity_warning``, ``event_day``, ``known_day``, ``known_us``,
+    ``entity``, ``event_day``, ``known_day``, ``known_us``,
     ``declared`` (whether the department said when it was known), the qualifying
     days, and the declared columns.
     """
@@ -167,19 +167,17 @@ def date_columns(source: Source) -> list[str]:
 
 
 def subject_levels(source: Source, scheme: Scheme) -> list[list[str]]:
-    """Levels that yield ``entity``, ``entity_fits`` and ``entity_warning``."""
+    """Levels that yield ``entity`` and, where identifiers are checked, ``entity_fits``."""
     if not isinstance(source.subject, ByCode):
-        return [["CAST(NULL AS VARCHAR) AS _entity", "FALSE AS _entity_warning"]]
+        return [["CAST(NULL AS VARCHAR) AS _entity"]]
     text = key_sql(source.column(source.subject.column))
     if scheme == "plain":
-        return [[f"{text} AS _entity", "FALSE AS _entity_warning"]]
+        return [[f"{text} AS _entity"]]
     return [
         [f"{text} AS _subject"],
         [f"{normal_sql('_subject')} AS _entity"],
-        [f"{verdict_sql('_entity')} AS _verdict"],
-        ["_verdict <> 'invalid' AS _entity_fits",
-         "COALESCE(_verdict = 'checksum_warning', FALSE) AS _entity_warning"],
-    ]  # fmt: skip
+        [f"{fits_sql('_entity')} AS _entity_fits"],
+    ]
 
 
 def kept_columns(source: Source) -> tuple[Column, ...]:
@@ -191,7 +189,7 @@ def record_columns(source: Source) -> tuple[str, ...]:
     """The columns every stored record has beside the declared ones."""
     qualifying = tuple(f"{role}_day" for role in QUALIFIERS)
     return (
-        "event_key", "_entity", "_entity_warning", "event_day", "known_day", "known_us",
+        "event_key", "_entity", "event_day", "known_day", "known_us",
         "_declared", *qualifying,
     )  # fmt: skip
 

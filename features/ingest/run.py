@@ -32,7 +32,7 @@ from features.ingest.publication import Holdings, publish_snapshot
 from features.ingest.received import Offer, Received, contract_fingerprint, offer
 from features.ingest.reconciliation import Reconciliation, SourceCount
 from features.ingest.table import FileRefused
-from features.ingest.versions import settle
+from features.ingest.versions import check_identifiers, settle
 from features.ingest.zone import create_zone_table
 from features.progress import Progress, silent
 from features.snapshot import DeliveredFile, SnapshotManifest, records_folder
@@ -252,6 +252,7 @@ class _Run:
             loaded.append(replace(one, count=replace(one.count, identity=new.identity)))
         if loaded:
             create_records(connection, loaded)
+            check_identifiers(connection, source, self.jurisdiction.identity)
             held = self.received.batch_files(self.home, source.name, self.contracts[source.name])
             settled = settle(connection, source, loaded, held)
             hold_back(connection, loaded, work)

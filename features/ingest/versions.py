@@ -21,7 +21,9 @@ from pathlib import Path
 
 import duckdb
 
-from features.contracts import Source
+from features.contracts import ByCode, Source
+from features.identity import Scheme
+from features.identity_sql import verdict_sql
 from features.ingest.load import Loaded
 from features.ingest.reconciliation import FileCount
 from features.ingest.record import kept_columns
@@ -34,6 +36,23 @@ class Settled:
 
     counts: tuple[FileCount, ...]
     contested: int
+
+
+def check_identifiers(
+    connection: duckdb.DuckDBPyConnection, source: Source, scheme: Scheme
+) -> None:
+    """Bring table ``warned`` up to date: codes that were kept though a check digit fails.
+
+    Each code is checked once, however many records of however many sources name it.
+    """
+    connection.execute("CREATE TABLE IF NOT EXISTS checked (code VARCHAR, fails BOOLEAN)")
+    connection.execute("CREATE VIEW IF NOT EXISTS warned AS SELECT code FROM checked WHERE fails")
+    if scheme == "uscc" and isinstance(source.subject, ByCode):
+        connection.execute(
+            f"INSERT INTO checked SELECT code, {verdict_sql('code')} = 'checksum_warning' "
+            "FROM (SELECT DISTINCT _entity AS code FROM records WHERE _entity IS NOT NULL "
+            "AND _entity NOT IN (SELECT code FROM checked))"
+        )
 
 
 def settle(
@@ -71,7 +90,8 @@ def settle(
     )
     warned = dict(
         connection.execute(
-            "SELECT _file_no, count(*) FROM records WHERE _entity_warning GROUP BY ALL"
+            "SELECT _file_no, count(*) FROM records "
+            "WHERE _entity IN (SELECT code FROM warned) GROUP BY ALL"
         ).fetchall()
     )
     counts = []

@@ -19,7 +19,7 @@ from features.identity import (
     registration_check_digit,
     uscc_check_character,
 )
-from features.identity_sql import normal_sql, verdict_sql
+from features.identity_sql import fits_sql, normal_sql, verdict_sql
 
 VALID = [
     "91330200711192037M",
@@ -154,11 +154,13 @@ def test_sql_judges_as_python_does() -> None:
     texts = [*VALID, *REGISTRATIONS, *ISSUED_BUT_FAILING, *NO_CODES, *random_identifiers(2_000)]
     with duckdb.connect() as connection:
         rows = connection.execute(
-            f"SELECT t, n, {verdict_sql('n')} FROM (SELECT t, {normal_sql('t')} AS n "
+            f"SELECT t, n, {verdict_sql('n')}, {fits_sql('n')} "
+            f"FROM (SELECT t, {normal_sql('t')} AS n "
             "FROM (SELECT unnest(?::VARCHAR[]) AS t))",
             [texts],
         ).fetchall()
     assert len(rows) == len(texts)
-    for text, normal, verdict in rows:
+    for text, normal, verdict, fits in rows:
         assert normal == normalise(text)
         assert verdict == check(text).verdict.value, text
+        assert fits is (verdict != "invalid"), text
