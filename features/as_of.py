@@ -90,12 +90,11 @@ def seen(row: Row, as_of_day: int, *, exclude_disputed: bool = False) -> bool:
 def why_not_seen(row: Row, as_of_day: int, *, exclude_disputed: bool = False) -> str | None:
     """The first reason why features do not see the version; none when they do.
 
-    One of ``not_known_yet``, ``retracted``, ``repaired``, ``superseded``,
-    ``excluded``, ``publication_over``, ``not_final``, ``not_happened_yet``,
-    ``disputed``.
+    One of ``not_yet_known``, ``retracted``, ``repaired``, ``superseded``,
+    ``excluded``, ``expired``, ``not_final``, ``not_happened_yet``, ``disputed``.
     """
     if usable_from_day(row) > as_of_day:
-        return "not_known_yet"
+        return "not_yet_known"
     for column in ("retracted_day", "repaired_day", "superseded_day"):
         day = _days(row)[column]
         if day is not None and day <= as_of_day:
@@ -104,7 +103,7 @@ def why_not_seen(row: Row, as_of_day: int, *, exclude_disputed: bool = False) ->
     if counted_from == NEVER_COUNTED:
         return "excluded"
     if not usable(row, as_of_day):
-        return "publication_over"
+        return "expired"
     if counted_from is not None and counted_from > as_of_day:
         return "not_final"
     if not seen(row, as_of_day):

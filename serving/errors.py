@@ -18,6 +18,14 @@ class BundleRefused(YourInput):
     """A bundle failed verification; it is not loaded, not even in part."""
 
 
+class ModelRefused(YourInput):
+    """A model text is malformed, or of a form that is not scored or explained here."""
+
+
+class RowsRefused(YourInput):
+    """The rows to score are not a matrix the model can read."""
+
+
 class VectorRefused(YourInput):
     """The numbers to decide on are not those the bundle's models learned from."""
 

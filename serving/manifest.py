@@ -16,7 +16,7 @@ from features.catalogue import Catalogue
 from features.contracts import Count, Days, Distinct, Feature, Phrase, Source, Sum, Window
 from features.contracts.definitions import Change, Latest, Max
 
-FORMAT = 1
+FORMAT = 2
 Tier = Literal["A", "B", "C", "D"]
 TIERS: tuple[Tier, ...] = ("A", "B", "C", "D")  # best first
 Level = Literal["red", "orange", "yellow", "blue"]
@@ -126,9 +126,11 @@ class LevelCuts:
 
 
 @dataclass(frozen=True)
-class RowRange:
-    """Rows of ``reference.npy`` that stand just inside one tier."""
+class ReferenceRows:
+    """Rows of ``reference.npy`` that stand just inside one tier: of one sector, or of all."""
 
+    tier: Tier
+    sector: str | None
     first: int
     count: int
 
@@ -153,7 +155,7 @@ class Manifest:
     score: ScoreScale
     tiers: TierCuts
     warnings: Mapping[str, LevelCuts]
-    references: Mapping[str, RowRange]
+    references: tuple[ReferenceRows, ...]
     files: Mapping[str, str]
 
     @cached_property

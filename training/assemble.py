@@ -12,6 +12,7 @@ import numpy as np
 from features.builder import Matrix
 from features.catalogue import Catalogue
 from serving.bundle.folder import GoldenInput, Parts
+from serving.decision.content import ReferenceKey
 from serving.decision.decide import Business
 from serving.manifest import (
     CREDIT,
@@ -28,7 +29,6 @@ from training.calendar import date_of
 from training.calibrate import probabilities
 from training.learn import Learned
 from training.matrix import blocks, rows
-from training.reference import just_inside
 from training.scale import ScalePolicy
 from training.tiers import TierChoice, score_tenths, tier_cuts, warning_levels
 
@@ -98,17 +98,21 @@ def bundle_parts(
     origin: Origin,
     *,
     policy: Policy,
-    reference_rows: int,
+    reference: Mapping[ReferenceKey, Ints],
 ) -> Parts:
-    """All that `serving.bundle.folder.write_bundle` needs."""
-    chosen = just_inside(frozen.tenths, frozen.tiers.cuts, reference_rows)
-    reference = {tier: rows(population, positions) for tier, positions in chosen.items()}
+    """All that `serving.bundle.folder.write_bundle` needs.
+
+    Parameters
+    ----------
+    reference
+        Tier and sector → positions in `population` of those just inside.
+    """
     return Parts(
         manifest=_manifest(catalogue, learned, frozen, origin),
         models={one.outcome.name: one.model.text for one in learned},
         reasons=catalogue.jurisdiction.reasons,
         policy=policy,
-        reference=reference,
+        reference={key: rows(population, places) for key, places in reference.items()},
         golden=_golden(catalogue, frozen, population, origin.as_of_day),
     )
 
@@ -142,7 +146,7 @@ def _manifest(
         score=frozen.scale.score,
         tiers=frozen.tiers.cuts,
         warnings=frozen.warnings,
-        references={},
+        references=(),
         files={},
     )
 

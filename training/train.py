@@ -25,11 +25,11 @@ from features.progress import Progress, silent
 from features.snapshot import Snapshot
 from serving.bundle.folder import load_bundle, write_bundle
 from serving.bundle.signing import public_hex, signing_key
-from serving.decision.content import Bundle
+from serving.decision.content import Bundle, ReferenceKey
 from serving.errors import BundleRefused
 from serving.manifest import CREDIT, feature_specs
 from serving.policy import Policy, load_policy
-from training.arrays import Floats
+from training.arrays import Floats, Ints
 from training.assemble import Frozen, Origin, bundle_parts, freeze
 from training.calendar import date_of
 from training.cohort import CohortRows, cohort_rows, population
@@ -42,13 +42,14 @@ from training.migration import Migration, NoChampion, migrate
 from training.model_card import Card, write_card
 from training.plan import Plan, plan, wanted_outcomes
 from training.plots import draw, draw_shap
+from training.reference import just_inside, sectors_of
 from training.registry import Alias, Run, track
 from training.result import RESULT, TrainingResult, repeated, save
 from training.scale import load_scale
 from training.settings import TrainSettings
 
 # Changes when the same inputs would give another bundle.
-_FORMAT = 1
+_FORMAT = 2
 _SHAP_ROWS = 2000
 
 
@@ -228,9 +229,15 @@ class _Training:
         self.progress("bundle", 0, 1)
         parts = bundle_parts(
             self.catalogue, learned, frozen, everyone, origin,
-            policy=policy, reference_rows=self.settings.reference_rows,
+            policy=policy, reference=self._reference(everyone, frozen),
         )  # fmt: skip
         return write_bundle(self.home / "bundles", parts, signing_key(self.home / "keys"))
+
+    def _reference(self, everyone: Matrix, frozen: Frozen) -> dict[ReferenceKey, Ints]:
+        sectors = sectors_of(self.snapshot, everyone)
+        titled = np.isin(sectors, list(self.catalogue.jurisdiction.sectors))
+        sectors = np.where(titled, sectors, "")
+        return just_inside(frozen.tenths, frozen.tiers.cuts, self.settings.reference_rows, sectors)
 
     def _migration(self, everyone: Matrix, frozen: Frozen) -> Migration | NoChampion:
         current = pointed(self.home / "bundles" / "CURRENT")

@@ -16,13 +16,13 @@ from serving.answers.answer import answer, subject_of
 from serving.answers.cited_records import RecordTold, Status, record_told
 from serving.answers.earlier import Seen, earlier
 from serving.answers.edition import Edition
-from serving.answers.explained import ROLE
 from serving.answers.past import PastEditions
 from serving.answers.which import Which, which
 from serving.decision.change import change
 from serving.decision.changed import CauseGroup, Change, End
 from serving.formats import day_text
 from serving.problems import Refused, unknown_business
+from serving.render.words import WORDS
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,12 @@ class Changes:
     def to_json(self) -> bytes:
         """``change``, ``records``, ``notes``, ``role`` as canonical JSON."""
         return canonical.encode(
-            {"change": self.change, "records": self.records, "notes": self.notes, "role": ROLE}
+            {
+                "change": self.change,
+                "records": self.records,
+                "notes": self.notes,
+                "role": WORDS["role"],
+            }
         )
 
 

@@ -80,7 +80,8 @@ def cited_records(
 
 
 def _cited(decision: Decision) -> Iterator[Key]:
-    for cited in (*decision.reasons, *decision.positives):
+    of_warnings = (reason for warning in decision.warnings for reason in warning.reasons)
+    for cited in (*decision.reasons, *decision.positives, *of_warnings):
         for record_id in cited.record_ids:
             yield cited.source, record_id
     for fired in decision.rules:

@@ -10,13 +10,8 @@ from serving.answers.answer import Answer, answer, subject_of
 from serving.answers.cited_records import RecordTold, cited_records
 from serving.answers.edition import Edition
 from serving.formats import iso_day
+from serving.render.words import WORDS
 from serving.store import Subject
-
-ROLE = Phrase(
-    "本结果供监管部门安排检查参考,不是信用评价,不对外公布,也不是处罚的依据。",
-    "This result helps the regulator to plan checks. It is not a credit rating, it is not "
-    "published, and it is no ground for a sanction.",
-)
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ class Explained:
                 "decision": self.answer.document,
                 "records": self.records,
                 "data": self.data,
-                "role": ROLE,
+                "role": WORDS["role"],
             }
         )
 

@@ -18,7 +18,7 @@ from serving.answers.answer import subject_of
 from serving.answers.earlier import features_of, profile_of, with_and_without
 from serving.answers.edition import Edition
 from serving.answers.which import month_end_before
-from serving.batch.grades import Grade, grade
+from serving.decision.grades import Grade, grade
 from serving.decision.points import unsigned
 from serving.errors import NothingInForce
 from serving.formats import day_of, day_text, iso_day

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from features.catalogue import Catalogue
 from features.engines.single import engine_of
-from serving.batch.grades import Grade, grade
 from serving.decision.content import Bundle
 from serving.decision.decide import Business
+from serving.decision.grades import Grade, grade
 from serving.manifest import LEVELS, TIERS
 from serving.store.reading import Store, Subject
 
@@ -94,7 +94,7 @@ def _write(file: sqlite3.Connection, no: int, settled: Settled) -> None:
             given.tenths,
             None if given.level is None else LEVELS.index(given.level),
             " ".join(given.rules),
-            " ".join(given.flags),
+            " ".join(given.ruling.flags),
             no,
         ),
     )

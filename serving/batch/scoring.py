@@ -24,10 +24,10 @@ from features.progress import Progress, silent
 from features.snapshot import Snapshot
 from serving import canonical
 from serving.batch.contested import Settled, settle
-from serving.batch.grades import grade
 from serving.batch.table import columns_of, numbered, replaced
 from serving.decision.content import Bundle
 from serving.decision.decide import Business
+from serving.decision.grades import grade
 from serving.formats import iso_day
 from serving.manifest import LEVELS, TIERS
 from serving.store.scores import (

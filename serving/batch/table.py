@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from serving.batch.grades import Grade
 from serving.decision.content import Bundle
 from serving.decision.decide import Business
-from serving.manifest import LEVELS, Level
+from serving.decision.grades import Grade
+from serving.manifest import CREDIT, LEVELS, Level
 
 _BASE = pa.schema(
     [
@@ -55,14 +55,14 @@ def columns_of(
         "entity_id": [subject.business_id for subject in subjects],
         "district": [subject.district for subject in subjects],
         "sector": [subject.sector for subject in subjects],
-        "margin": [one.margin for one in grades],
+        "margin": [one.margins[CREDIT] for one in grades],
         "tenths": [one.tenths for one in grades],
         "model_tier": [one.model_tier for one in grades],
         "tier": [one.tier for one in grades],
         "level": [_position(one.level) for one in grades],
         "rules": [" ".join(one.rules) for one in grades],
-        "flags": [" ".join(one.flags) for one in grades],
-        "ratio": [one.ratio for one in grades],
+        "flags": [" ".join(one.ruling.flags) for one in grades],
+        "ratio": [one.measure.ratio for one in grades],
     }
     for name in outcomes_of(bundle):
         columns[f"chance_{name}"] = [one.chances[name][0] for one in grades]

@@ -11,7 +11,7 @@ from features.errors import Fault
 from serving.decision.grading import HIGHEST
 from serving.decision.reasons import SLOTS, slots
 from serving.formats import UNITS
-from serving.manifest import CREDIT, LEVELS, FeatureSpec, LevelCuts, Manifest, ModelSpec
+from serving.manifest import CREDIT, LEVELS, TIERS, FeatureSpec, LevelCuts, Manifest, ModelSpec
 
 MOST_FEATURES = 2000
 DOCUMENTS = ("golden.json", "policy.json", "reasons.json", "reference.npy")
@@ -119,14 +119,24 @@ def _warning_faults(manifest: Manifest, outcome: str, cuts: LevelCuts) -> Iterat
 
 def _reference_faults(manifest: Manifest) -> Iterator[Fault]:
     after = 0
-    for letter in sorted(manifest.references):
-        rows = manifest.references[letter]
-        if letter not in ("A", "B", "C") or rows.first != after or rows.count < 1:
+    seen: set[tuple[str, str | None]] = set()
+    for number, rows in enumerate(manifest.references):
+        where = f"references.{number}"
+        if rows.tier == TIERS[-1] or rows.first != after or rows.count < 1:
             yield _fault(
-                "odd reference rows", f"references.{letter}",
+                "odd reference rows", where,
                 "tiers A to C, one after another, at least one row each", "another division",
             )  # fmt: skip
+        if rows.sector is not None and rows.sector not in manifest.sectors:
+            yield _fault("unknown sector", where, "a titled sector", rows.sector)
+        if (rows.tier, rows.sector) in seen:
+            yield _fault("repeated reference", where, "each tier and sector once", "one again")
+        seen.add((rows.tier, rows.sector))
         after = rows.first + rows.count
+    for tier in sorted({tier for tier, _ in seen} - {tier for tier, sector in seen if not sector}):
+        yield _fault(
+            "no reference for other sectors", "references", f"rows of all for {tier}", "none"
+        )
 
 
 def _fault(what: str, where: str, expected: str, got: str) -> Fault:

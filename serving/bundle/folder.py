@@ -7,7 +7,7 @@
     models/*.txt     LightGBM's text, one an outcome
     reasons.json     phrases in both languages
     policy.json      all rules, measures and notices, at all dates
-    reference.npy    businesses just inside each better tier
+    reference.npy    businesses just inside each better tier, by sector where enough are
     golden.json      inputs with known decisions, tried at every load
 """
 
@@ -31,9 +31,9 @@ from serving.bundle.checks import manifest_faults, phrase_faults
 from serving.bundle.golden import GoldenInput, GoldenRow, answered, check_golden
 from serving.bundle.sealing import MANIFEST, check_files, seal, unseal
 from serving.bundle.signing import public_hex
-from serving.decision.content import Bundle, assemble
+from serving.decision.content import Bundle, ReferenceKey, assemble
 from serving.errors import BundleRefused, refusal
-from serving.manifest import FORMAT, TIERS, Manifest, RowRange, Tier
+from serving.manifest import FORMAT, Manifest, ReferenceRows
 from serving.policy import Policy
 
 __all__ = ["Bundle", "GoldenInput", "Parts", "load_bundle", "write_bundle"]
@@ -58,7 +58,8 @@ class Parts:
     reasons, policy
         The catalogue's phrases; the policy as loaded.
     reference
-        Tier → ``(n, n_features)`` rows of businesses just inside it, NaN missing.
+        Tier and sector (None for all) → ``(n, n_features)`` rows of businesses just
+        inside it, NaN missing. A tier with a sector's rows has those of all, too.
     golden
         At least one input; its decision is worked out and signed.
     """
@@ -67,7 +68,7 @@ class Parts:
     models: Mapping[str, str]
     reasons: tuple[Reason, ...]
     policy: Policy
-    reference: Mapping[Tier, Rows]
+    reference: Mapping[ReferenceKey, Rows]
     golden: Sequence[GoldenInput]
 
 
@@ -165,17 +166,18 @@ def _text(name: str, files: Mapping[str, bytes]) -> str:
         raise _refuse("not text", name, "UTF-8", "other bytes") from None
 
 
-def _stack(reference: Mapping[Tier, Rows], width: int) -> tuple[dict[str, RowRange], Rows]:
-    ranges: dict[str, RowRange] = {}
+def _stack(
+    reference: Mapping[ReferenceKey, Rows], width: int
+) -> tuple[tuple[ReferenceRows, ...], Rows]:
+    ranges: list[ReferenceRows] = []
     blocks: list[Rows] = [np.empty((0, width))]
     first = 0
-    for letter in TIERS:
-        if letter in reference:
-            rows = reference[letter]
-            ranges[letter] = RowRange(first, len(rows))
-            blocks.append(rows)
-            first += len(rows)
-    return ranges, np.concatenate(blocks)
+    for tier, sector in sorted(reference, key=lambda key: (key[0], key[1] or "")):
+        rows = reference[tier, sector]
+        ranges.append(ReferenceRows(tier, sector, first, len(rows)))
+        blocks.append(rows)
+        first += len(rows)
+    return tuple(ranges), np.concatenate(blocks)
 
 
 def _npy(rows: Rows) -> bytes:
@@ -186,7 +188,7 @@ def _npy(rows: Rows) -> bytes:
 
 def _read_npy(content: bytes, manifest: Manifest) -> Rows:
     """The reference rows, when the bytes are exactly those of an array of that shape."""
-    wanted = (sum(one.count for one in manifest.references.values()), len(manifest.features))
+    wanted = (sum(one.count for one in manifest.references), len(manifest.features))
     size = _NPY_HEADER + 8 * wanted[0] * wanted[1]
     if len(content) != size:
         raise _refuse("odd size", _REFERENCE, f"{size} bytes", f"{len(content)}")

@@ -14,8 +14,8 @@ from typing import Literal
 
 from features.contracts import Phrase
 from serving.decision.content import Bundle
-from serving.decision.decide import facts_of
 from serving.decision.decided import Decision
+from serving.decision.grades import facts_of
 from serving.decision.grading import clipped, tier_of
 from serving.formats import feature_text
 from serving.manifest import Tier
@@ -91,7 +91,9 @@ class Ruled:
     @property
     def facts(self) -> Facts:
         """What the rules may look at."""
-        return facts_of(self.decision.business, self.decision.vector, self.day)
+        told, known = self.decision, self.decision.completeness
+        missing = (known.of - known.known) / known.of
+        return facts_of(told.business, told.vector, missing, self.day)
 
     def tier(self, model_tier: Tier, facts: Facts) -> Tier:
         """The final tier under the rules of this end."""

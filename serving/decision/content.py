@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.contracts import Reason
 from serving.errors import BundleRefused, refusal
-from serving.manifest import CREDIT, TIERS, FeatureSpec, Manifest, ModelSpec, Tier
+from serving.manifest import CREDIT, TIERS, FeatureSpec, Manifest, ModelSpec, ReferenceRows, Tier
 from serving.model.contributions import AgainstReference, Explainer
 from serving.model.scorer import Scorer
 from serving.model.trees import Trees
@@ -19,27 +19,60 @@ from serving.policy import Policy
 
 # Objectives whose margin is the log-odds of the outcome.
 LOG_ODDS = frozenset({"binary", "cross_entropy"})
+# Reference sets whose tables are kept at hand: 6 MB each for 300 trees of depth 5.
+MOST_PREPARED = 24
+
+ReferenceKey = tuple[Tier, str | None]  # tier, and sector or None for all
 
 
 @dataclass(frozen=True)
 class Model:
-    """One outcome's model, ready to score."""
+    """One outcome's model, ready to score and to explain."""
 
     spec: ModelSpec
     scorer: Scorer
+    explainer: Explainer
 
 
 @dataclass(frozen=True)
 class PinnedReference:
-    """Businesses just inside a tier, prepared for the explainer.
+    """Businesses just inside a tier, of one sector or of all, prepared for the explainer.
 
     `typical` is the median of each feature's known values among them.
     """
 
     tier: Tier
+    sector: str | None
     count: int
     explainer: AgainstReference
     typical: tuple[float | None, ...]
+
+
+class References:
+    """The pinned sets of a bundle, each prepared when first asked for."""
+
+    def __init__(
+        self, sets: tuple[ReferenceRows, ...], rows: NDArray[np.float64], explainer: Explainer
+    ) -> None:
+        self._sets = {(one.tier, one.sector): one for one in sets}
+        self._rows = rows
+        self._explainer = explainer
+        self._prepared = lru_cache(maxsize=MOST_PREPARED)(self._prepare)
+
+    def __len__(self) -> int:
+        return len(self._sets)
+
+    def of(self, tier: Tier, sector: str | None) -> PinnedReference | None:
+        """Those just inside `tier`: of the sector where enough were pinned, else of all."""
+        for key in ((tier, sector), (tier, None)):
+            if key in self._sets:
+                return self._prepared(self._sets[key])
+        return None
+
+    def _prepare(self, of: ReferenceRows) -> PinnedReference:
+        rows = np.ascontiguousarray(self._rows[of.first : of.first + of.count])
+        against = self._explainer.against(rows)
+        return PinnedReference(of.tier, of.sector, of.count, against, _medians(rows))
 
 
 @dataclass(frozen=True)
@@ -54,10 +87,14 @@ class Bundle:
     policy_name: str
     manifest: Manifest
     models: Mapping[str, Model]
-    explainer: Explainer
-    references: Mapping[Tier, PinnedReference]
+    references: References
     reasons: Mapping[str, Reason]
     policy: Policy
+
+    @property
+    def explainer(self) -> Explainer:
+        """That of the model which gives the score."""
+        return self.models[CREDIT].explainer
 
     @cached_property
     def feature_names(self) -> tuple[str, ...]:
@@ -87,42 +124,33 @@ def assemble(
     policy: Policy,
     reference: NDArray[np.float64],
 ) -> Bundle:
-    """Parse the models and prepare the reference sets of checked parts.
+    """Parse the models of checked parts.
 
     Parameters
     ----------
     texts
         Outcome → LightGBM model text.
     reference
-        ``(n, n_features)`` rows that `Manifest.references` divides among tiers.
+        ``(n, n_features)`` rows that `Manifest.references` divides among tiers and
+        sectors.
 
     Raises
     ------
     ModelRefused
-        A model text is malformed or of an unsupported form.
+        A model text is malformed or of an unsupported form, or too large to explain.
     BundleRefused
         A model learned from other features, or for another kind of outcome.
     """
-    parsed = {outcome: _parsed(manifest, outcome, texts[outcome]) for outcome in manifest.models}
-    explainer = Explainer(parsed[CREDIT])
-    references: dict[Tier, PinnedReference] = {}
-    for letter in TIERS:
-        if letter in manifest.references:
-            rows = manifest.references[letter]
-            pinned = np.ascontiguousarray(reference[rows.first : rows.first + rows.count])
-            references[letter] = PinnedReference(
-                letter, rows.count, explainer.against(pinned), _medians(pinned)
-            )
+    models = {}
+    for outcome, spec in manifest.models.items():
+        trees = _parsed(manifest, outcome, texts[outcome])
+        models[outcome] = Model(spec, Scorer(trees), Explainer(trees))
     return Bundle(
         name=name,
         policy_name=policy_name,
         manifest=manifest,
-        models={
-            outcome: Model(spec, Scorer(parsed[outcome]))
-            for outcome, spec in manifest.models.items()
-        },
-        explainer=explainer,
-        references=references,
+        models=models,
+        references=References(manifest.references, reference, models[CREDIT].explainer),
         reasons={reason.code: reason for reason in reasons},
         policy=policy,
     )

@@ -28,14 +28,22 @@ from serving.decision.decided import (
     Told,
     WhyNot,
 )
-from serving.decision.explanation import FromReference, explain, share_out
-from serving.decision.grading import clipped, level_of, probability, score_tenths, tier_of
+from serving.decision.explanation import FromReference, Shared, explain, share_out
+from serving.decision.grades import Grade, grade
+from serving.decision.grading import score_tenths
 from serving.decision.points import read, unsigned
-from serving.decision.reasons import MOST_RECORDS, Chosen, Evidence, choose
+from serving.decision.reasons import (
+    MOST_RECORDS,
+    MOST_WARNING_REASONS,
+    Chosen,
+    Cited,
+    Evidence,
+    choose,
+)
 from serving.errors import VectorRefused, refusal
 from serving.formats import iso_day
-from serving.manifest import CREDIT, TIERS, Manifest, Tier, TierCuts
-from serving.policy import Applied, Facts
+from serving.manifest import CREDIT, TIERS, Manifest, TierCuts
+from serving.policy import Applied
 
 __all__ = [
     "Business",
@@ -46,7 +54,6 @@ __all__ = [
     "WhyNot",
     "decide",
     "decide_with_and_without",
-    "facts_of",
     "read_vector",
 ]
 
@@ -94,20 +101,16 @@ def decide(
         None if missing else v
         for v, missing in zip(X[0].tolist(), np.isnan(X[0]).tolist(), strict=True)
     ]
-    margins = {name: float(m.scorer.margins(X)[0]) for name, m in bundle.models.items()}
-    unclipped = score_tenths(margins[CREDIT], manifest.score)
-    model_tier = tier_of(clipped(unclipped), manifest.tiers)
-
-    named = dict(zip(bundle.feature_names, values, strict=True))
+    [given] = grade(bundle, [subject], X, as_of_day)
     on = date.fromisoformat(iso_day(as_of_day))
-    ruling = bundle.policy.rule(model_tier, facts_of(subject, named, as_of_day), on)
-    measure = bundle.policy.measure(ruling.tier, ruling.flags, on)
     told = bundle.policy.told(on)
 
-    shared = share_out(bundle.explainer.contributions(X)[0], unclipped, manifest.score)
-    reference = _from_reference(bundle, X, unclipped, model_tier) or FromReference(shared)
+    shared = _shared(bundle, CREDIT, X, given)
+    reference = _from_reference(bundle, X, given, subject.sector) or FromReference(shared)
     chosen = choose(bundle, values, reference, evidence)
-    rules = tuple(_fired(bundle, applied, evidence) for applied in ruling.applied)
+    warnings = _warnings(bundle, X, values, given, evidence)
+    rules = tuple(_fired(bundle, applied, evidence) for applied in given.ruling.applied)
+    measure = given.measure
 
     return Decision(
         business_id=subject.business_id,
@@ -115,23 +118,23 @@ def decide(
         district=manifest.districts.get(subject.district or ""),
         sector=manifest.sectors.get(subject.sector or ""),
         as_of=on.isoformat(),
-        score=unsigned(clipped(unclipped)),
+        score=unsigned(given.tenths),
         cutoffs=_cutoffs(manifest.tiers),
-        model_tier=model_tier,
-        tier=ruling.tier,
-        probability=_chance(bundle, CREDIT, margins),
-        warnings=_warnings(bundle, margins),
+        model_tier=given.model_tier,
+        tier=given.tier,
+        probability=f"{given.chances[CREDIT][0]:.4f}",
+        warnings=warnings,
         rules=rules,
-        flags=ruling.flags,
-        explanation=explain(manifest, values, unclipped, shared, reference),
+        flags=given.ruling.flags,
+        explanation=explain(manifest, values, given.unclipped, shared, reference),
         reasons=chosen.reasons,
         positives=chosen.positives,
         measures=Consequence(measure.text, measure.ratio, measure.cap, measure.reference or ""),
         told=Told(told.subject_sees_tier, told.rights) if told else Told(False, None),
         completeness=Completeness(sum(v is not None for v in values), len(values)),
         not_used=tuple(sorted(not_used, key=lambda r: (r.source, r.record_id, r.why))),
-        sources=_titles(manifest, chosen, rules, not_used),
-        vector=named,
+        sources=_titles(manifest, _all_cited(chosen, warnings), rules, not_used),
+        vector=dict(zip(bundle.feature_names, values, strict=True)),
         provenance=Provenance(
             bundle=bundle.name,
             catalogue=manifest.catalogue_fingerprint,
@@ -209,46 +212,49 @@ def vector_name(X: NDArray[np.float64]) -> str:
     return canonical.sha256(one_nan.astype("<f8").tobytes())
 
 
-def facts_of(subject: Business, features: Mapping[str, float | None], as_of_day: int) -> Facts:
-    """What the policy may look at."""
-    missing = sum(value is None for value in features.values())
-    opened = subject.established_day
-    return Facts(
-        features=features,
-        profile={
-            "sector": subject.sector,
-            "district": subject.district,
-            "form": subject.form,
-            "age_days": None if opened is None else float(as_of_day - opened),
-            "missing_share": missing / len(features) if features else None,
-        },
-    )
+def _shared(bundle: Bundle, outcome: str, X: NDArray[np.float64], given: Grade) -> Shared:
+    """An outcome's log-odds, in tenths on the score's scale, shared out from the expectation."""
+    row = bundle.models[outcome].explainer.contributions(X)[0]
+    scale = bundle.manifest.score
+    return share_out(row, score_tenths(given.margins[outcome], scale), scale)
 
 
 def _from_reference(
-    bundle: Bundle, X: NDArray[np.float64], score: int, model_tier: Tier
+    bundle: Bundle, X: NDArray[np.float64], given: Grade, sector: str | None
 ) -> FromReference | None:
     """The score shared out from the better tier's reference set; none without one."""
-    above = better(model_tier)
-    pinned = bundle.references.get(above) if above else None
+    above = better(given.model_tier)
+    pinned = bundle.references.of(above, sector) if above else None
     if pinned is None:
         return None
     row = pinned.explainer.contributions(X)[0]
-    shared = share_out(row, score, bundle.manifest.score)
-    return FromReference(shared, pinned.tier, pinned.count, pinned.typical)
+    shared = share_out(row, given.unclipped, bundle.manifest.score)
+    return FromReference(shared, pinned.tier, pinned.sector, pinned.count, pinned.typical)
 
 
-def _warnings(bundle: Bundle, margins: Mapping[str, float]) -> tuple[EarlyWarning, ...]:
-    given = []
-    for outcome, cuts in sorted(bundle.manifest.warnings.items()):
-        spec = bundle.models[outcome].spec
-        chance = probability(margins[outcome], spec.calibration)
-        given.append(EarlyWarning(outcome, spec.title, f"{chance:.4f}", level_of(chance, cuts)))
-    return tuple(given)
+def _warnings(
+    bundle: Bundle,
+    X: NDArray[np.float64],
+    values: Sequence[float | None],
+    given: Grade,
+    evidence: Evidence,
+) -> tuple[EarlyWarning, ...]:
+    """Every outcome's probability; those that reach a level with their reasons."""
+    told = []
+    for outcome in sorted(bundle.manifest.warnings):
+        chance, level = given.chances[outcome]
+        reasons: tuple[Cited, ...] = ()
+        if level is not None:
+            shared = FromReference(_shared(bundle, outcome, X, given))
+            reasons = choose(bundle, values, shared, evidence, (MOST_WARNING_REASONS, 0)).reasons
+        title = bundle.models[outcome].spec.title
+        told.append(EarlyWarning(outcome, title, f"{chance:.4f}", level, reasons))
+    return tuple(told)
 
 
-def _chance(bundle: Bundle, outcome: str, margins: Mapping[str, float]) -> str:
-    return f"{probability(margins[outcome], bundle.models[outcome].spec.calibration):.4f}"
+def _all_cited(chosen: Chosen, warnings: Sequence[EarlyWarning]) -> tuple[Cited, ...]:
+    of_warnings = (reason for warning in warnings for reason in warning.reasons)
+    return (*chosen.reasons, *chosen.positives, *of_warnings)
 
 
 def _fired(bundle: Bundle, applied: Applied, evidence: Evidence) -> FiredRule:
@@ -264,9 +270,12 @@ def _fired(bundle: Bundle, applied: Applied, evidence: Evidence) -> FiredRule:
 
 
 def _titles(
-    manifest: Manifest, chosen: Chosen, rules: Sequence[FiredRule], not_used: Sequence[NotUsed]
+    manifest: Manifest,
+    cited: Sequence[Cited],
+    rules: Sequence[FiredRule],
+    not_used: Sequence[NotUsed],
 ) -> dict[str, Phrase]:
-    named = {one.source for one in (*chosen.reasons, *chosen.positives)}
+    named = {one.source for one in cited}
     named.update(one.source for one in not_used)
     named.update(source for rule in rules for source in rule.sources)
     titles = manifest.source_titles

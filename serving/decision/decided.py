@@ -42,12 +42,19 @@ class NotUsed:
 
 @dataclass(frozen=True)
 class EarlyWarning:
-    """The probability of one outcome, and its colour level when it has one."""
+    """The probability of one outcome, and its colour level when it has one.
+
+    A warning with a level has up to three `reasons` of its own. Their points are
+    those of the outcome's own odds on the score's scale (as many points as halve
+    the odds of the credit outcome halve these), measured from what the model
+    expects of any business; they are no part of the score.
+    """
 
     outcome: str
     title: Phrase
     probability: str
     level: Level | None
+    reasons: tuple[Cited, ...]
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,14 @@ class Subtotal:
 class Against:
     """What the principal reasons are measured from.
 
-    The `n` pinned businesses just inside the better `tier`, whose mean score is
-    `base`; or, with no tier, what the model expects of any business.
+    The `n` pinned businesses just inside the better `tier`, of the same `sector`
+    where enough are, whose mean score is `base`; or, with no tier, what the model
+    expects of any business.
     ``base`` + every ``points_against`` + ``limit`` = ``total``, exactly.
     """
 
     tier: Tier | None
+    sector: Phrase | None
     n: int
     base: str
 
@@ -81,11 +83,12 @@ class Shared:
 class FromReference:
     """A score shared out from `n` businesses just inside `tier`, or from none.
 
-    `typical` holds their median of each feature.
+    They are of one `sector`, or of all. `typical` holds their median of each feature.
     """
 
     shared: Shared
     tier: Tier | None = None
+    sector: str | None = None
     n: int = 0
     typical: tuple[float | None, ...] | None = None
 
@@ -135,7 +138,12 @@ def explain(
         ),
         limit=signed(clipped(score) - score),
         total=unsigned(clipped(score)),
-        against=Against(reference.tier, reference.n, _plain(against.base)),
+        against=Against(
+            reference.tier,
+            manifest.sectors.get(reference.sector or ""),
+            reference.n,
+            _plain(against.base),
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from serving.manifest import FeatureSpec
 
 MOST_REASONS = 4
 MOST_POSITIVES = 3
+MOST_WARNING_REASONS = 3
 LEAST_TENTHS = 10  # less than a point of a thousand is told to nobody as a reason
 MOST_RECORDS = 50  # named in one reason; `record_count` tells how many there are
 # "Key data missing" is a limit of the explanation, not a reason for the tier.
@@ -67,6 +68,7 @@ def choose(
     values: Sequence[float | None],
     reference: FromReference,
     evidence: Evidence,
+    most: tuple[int, int] = (MOST_REASONS, MOST_POSITIVES),
 ) -> Chosen:
     """The largest contributions that may be cited, worst first, then best first.
 
@@ -78,6 +80,8 @@ def choose(
         The tenths of each, from the boundary of the better tier.
     evidence
         Asked only about features that come into question, in order.
+    most
+        How many of each.
     """
     features, currency = bundle.manifest.features, bundle.manifest.jurisdiction.currency
     points, typical = reference.shared.parts, reference.typical
@@ -109,7 +113,7 @@ def choose(
             cited.append(_cited(bundle.reasons[code], spec, text, peer, points[i], records))
         return tuple(cited)
 
-    return Chosen(cite(worst, MOST_REASONS), cite(best, MOST_POSITIVES))
+    return Chosen(cite(worst, most[0]), cite(best, most[1]))
 
 
 def _speaks(spec: FeatureSpec, points: int) -> bool:

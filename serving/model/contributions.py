@@ -19,14 +19,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from features.errors import Fault
+from serving.errors import RowsRefused, refusal
 from serving.model.bins import Bins
 from serving.model.layout import layout_of
 from serving.model.leaf_groups import leaf_groups
 from serving.model.look_up import Desk, Plan, code_rows, count_states, look_up
 from serving.model.pattern_tables import interventional_tables, path_dependent_tables
 from serving.model.scorer import Scorer
-from serving.model.trees import Floats, RowsRefused, Trees
+from serving.model.trees import Floats, Trees
 
 # Rows worked on together: enough to use each table well, few enough to stay in cache.
 BLOCK = 2048
@@ -117,8 +117,8 @@ class AgainstReference:
         self._explainer = explainer
         X_ref = explainer.trees.rows(X_ref)
         if not len(X_ref):
-            raise RowsRefused(
-                str(Fault("no reference", "X_ref", "at least one row", "0", "pin some rows"))
+            raise refusal(
+                RowsRefused, "no reference", "X_ref", "at least one row", "0", "pin some rows"
             )
         plan = explainer._plan
         counts = np.zeros(int(plan.layout.n_states.sum()))

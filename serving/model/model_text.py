@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from features.errors import Fault, YourInput
+from serving.errors import ModelRefused, refusal
 
 # ASCII digits only, and few enough that no number can exhaust memory.
 WHOLE = re.compile(r"-?[0-9]{1,10}", re.ASCII)
@@ -38,10 +38,6 @@ CATEGORY_KEYS = frozenset({"cat_boundaries", "cat_threshold"})
 LINEAR_KEYS = frozenset({"leaf_const", "num_features", "leaf_features", "leaf_coeff"})
 
 
-class ModelRefused(YourInput):
-    """A model text is malformed, or of a form that is not scored here."""
-
-
 @dataclass(frozen=True)
 class ModelText:
     """A model's header and trees as text, each key known and present once."""
@@ -52,7 +48,7 @@ class ModelText:
 
 def refused(what: str, where: str, expected: str, got: str, next_step: str) -> ModelRefused:
     """A refusal that carries one fault; raise what it returns."""
-    return ModelRefused(str(Fault(what, where, expected, got, next_step)))
+    return refusal(ModelRefused, what, where, expected, got, next_step)
 
 
 def malformed(where: str, expected: str, got: str) -> ModelRefused:

@@ -13,18 +13,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from features.errors import Fault, YourInput
-from serving.model.model_text import ModelRefused, split_text
+from serving.errors import ModelRefused, RowsRefused, refusal
+from serving.model.model_text import split_text
 from serving.model.tree_reader import OneTree, names_and_objective
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 MOST_FAULTS_TOLD = 10
-
-
-class RowsRefused(YourInput):
-    """The rows to score are not a matrix the model can read."""
 
 
 class Nodes(NamedTuple):
@@ -131,17 +127,11 @@ class Trees:
         """
         known = isinstance(X, np.ndarray) and X.dtype == np.float64 and X.ndim == 2
         if not known or X.shape[1] != self.n_features or not X.flags.c_contiguous:
-            raise RowsRefused(
-                str(
-                    Fault(
-                        "rows that cannot be scored",
-                        "the matrix",
-                        f"C-contiguous float64 of shape (n, {self.n_features})",
-                        _described(X),
-                        "pass np.ascontiguousarray(rows, dtype=np.float64)",
-                    )
-                )
-            )
+            raise refusal(
+                RowsRefused, "rows that cannot be scored", "the matrix",
+                f"C-contiguous float64 of shape (n, {self.n_features})", _described(X),
+                "pass np.ascontiguousarray(rows, dtype=np.float64)",
+            )  # fmt: skip
         # One kind of array only reaches the compiled code: writable ones.
         return X if X.flags.writeable else X.copy()
 

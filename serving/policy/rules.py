@@ -66,6 +66,12 @@ class Policy:
     measures: Measures
     notice: Notice | None
 
+    @cached_property
+    def features(self) -> frozenset[str]:
+        """Names of the features that any rule looks at."""
+        tests = (test for rule in self.rules for one in rule.versions for test in one.when)
+        return frozenset(test.feature for test in tests if test.feature is not None)
+
     def rule(self, model_tier: Tier, facts: Facts, on: date) -> Ruling:
         """The final tier on a day.
 

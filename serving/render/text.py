@@ -129,11 +129,18 @@ class _Writer:
         for one in decision.warnings:
             level = self.say(LEVEL_WORDS[one.level]) if one.level else self.word("no_level")
             yield f"- {self.say(one.title)} {per_cent(one.probability)} ({level})"
+            for line in self._reasons(decision.sources, one.reasons):
+                yield f"  {line}"
+        if any(one.reasons for one in decision.warnings):
+            yield self.word("warning_points")
 
     def _cited(self, name: str, titles: Titles, cited: Sequence[Cited]) -> Iterator[str]:
         yield from self.heading(name)
         if not cited:
             yield self.word("none")
+        yield from self._reasons(titles, cited)
+
+    def _reasons(self, titles: Titles, cited: Sequence[Cited]) -> Iterator[str]:
         for number, one in enumerate(cited, start=1):
             unit = self.word("unit_points")
             points = f"{one.points}{'' if self.language == 'zh' else ' '}{unit}"

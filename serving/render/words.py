@@ -33,6 +33,12 @@ WORDS: dict[str, Phrase] = {
     "event": Phrase("预警事项", "Event"),
     "level": Phrase("级别", "Level"),
     "no_level": Phrase("未达预警线", "below every level"),
+    "warning_reasons": Phrase("预警的原因", "Why this warning"),
+    "warning_points": Phrase(
+        "预警原因的分值按同一尺度单独计算:负值越大,该事项越可能发生;不计入信用分。",
+        "Points of a warning are its own, on the same scale: the more negative, the likelier the "
+        "event. They are no part of the score.",
+    ),
     "reasons": Phrase("主要原因", "Principal reasons"),
     "positives": Phrase("有利因素", "In its favour"),
     "subject_reasons": Phrase("对您不利的情况", "What counts against you"),
@@ -143,10 +149,11 @@ def against_words(against: Against) -> Phrase:
             f"以模型对一般经营主体的预期({against.base}分)为参照。",
             f"Measured from what the model expects of any business ({against.base} points).",
         )
+    zh, en = ("", "") if against.sector is None else (against.sector.zh, against.sector.en)
     return Phrase(
-        f"以刚进入{against.tier}类的{against.n}户经营主体(平均{against.base}分)为参照。",
-        f"Measured from {against.n} businesses just inside tier {against.tier} "
-        f"(on average {against.base} points).",
+        f"以刚进入{against.tier}类的{against.n}户{zh}经营主体(平均{against.base}分)为参照。",
+        f"Measured from {against.n} businesses {f'in {en} ' if en else ''}just inside tier "
+        f"{against.tier} (on average {against.base} points).",
     )
 
 

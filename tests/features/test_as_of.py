@@ -17,7 +17,7 @@ CASES = """
   case                             | event_day  | known_day  | ended            | ended_on   | as_of      | why_not
   -------------------------------------------------------------------------------------------------------------
   known on the as-of day's morning | 2024-03-01 | 2024-03-01 | -                | -          | 2024-03-01 | -
-  known one day late               | 2024-03-01 | 2024-03-02 | -                | -          | 2024-03-01 | not_known_yet
+  known one day late               | 2024-03-01 | 2024-03-02 | -                | -          | 2024-03-01 | not_yet_known
   known long after the event       | 2023-03-01 | 2024-03-01 | -                | -          | 2024-03-01 | -
   event of tomorrow known today    | 2024-03-02 | 2024-03-01 | -                | -          | 2024-03-01 | not_happened_yet
   event of yesterday known before  | 2024-02-29 | 2024-02-01 | -                | -          | 2024-03-01 | -
@@ -29,7 +29,7 @@ CASES = """
   newer version known today        | 2024-02-01 | 2024-02-01 | superseded_day   | 2024-03-01 | 2024-03-01 | superseded
   newer version on the same day    | 2024-02-01 | 2024-02-01 | superseded_day   | 2024-02-01 | 2024-02-01 | superseded
   last day of publication          | 2023-03-01 | 2023-03-01 | usable_until_day | 2024-03-01 | 2024-03-01 | -
-  day after publication            | 2023-03-01 | 2023-03-01 | usable_until_day | 2024-02-29 | 2024-03-01 | publication_over
+  day after publication            | 2023-03-01 | 2023-03-01 | usable_until_day | 2024-02-29 | 2024-03-01 | expired
   counts from today                | 2024-01-01 | 2024-01-01 | counted_from_day | 2024-03-01 | 2024-03-01 | -
   counts from tomorrow             | 2024-01-01 | 2024-01-01 | counted_from_day | 2024-03-02 | 2024-03-01 | not_final
   objected to today                | 2024-02-01 | 2024-02-01 | disputed_day     | 2024-03-01 | 2024-03-01 | -

@@ -317,7 +317,7 @@ def manifest() -> Manifest:
         score=scale(),
         tiers=cuts(),
         warnings={"complaint": LevelCuts(red=0.5, orange=0.3, yellow=0.1, blue=0.05)},
-        references={},
+        references=(),
         files={},
     )  # fmt: skip
 
@@ -352,7 +352,9 @@ def parts(folder: Path) -> Parts:
     """The parts of the small bundle; policy files go to ``folder/policy``."""
     X, scores = learned().X, learned().scores
     just_inside = {
-        letter: X[np.flatnonzero(scores >= lowest)[np.argsort(scores[scores >= lowest])[:40]]]
+        (letter, None): X[
+            np.flatnonzero(scores >= lowest)[np.argsort(scores[scores >= lowest])[:40]]
+        ]
         for letter, lowest in zip("ABC", (cuts().A, cuts().B, cuts().C), strict=True)
     }
     return Parts(

@@ -178,11 +178,32 @@ def test_the_score_stands_on_a_bar_with_the_cut_offs(decision: Decision) -> None
 def test_a_warning_carries_its_colour(decision: Decision) -> None:
     (warning,) = decision.warnings
     tags = Outline(html(decision, "regulator", "zh")).tags
-    (row,) = [attrs for _, attrs in tags if attrs.get("data-outcome") == "complaint"]
+    (row, *_) = [attrs for _, attrs in tags if attrs.get("data-outcome") == "complaint"]
     assert row["data-level"] == warning.level
     calm = replace(decision, warnings=(replace(warning, level=None),))
     assert 'data-level="none"' in html(calm, "regulator", "zh")
     assert "未达预警线" in text(calm, "regulator", "zh")
+
+
+def test_a_warning_says_why_with_its_records(decision: Decision) -> None:
+    (warning,) = decision.warnings
+    first = warning.reasons[0]
+    shown = text(decision, "regulator", "en")
+    assert f"  1. {first.text.en} ({first.points} points)" in shown
+    assert WORDS["warning_points"].en in shown
+    page = html(decision, "regulator", "zh")
+    assert f'data-outcome="complaint" data-code="{first.code}"' in page
+    calm = replace(decision, warnings=(replace(warning, level=None, reasons=()),))
+    assert WORDS["warning_points"].en not in text(calm, "regulator", "en")
+
+
+def test_the_sector_of_the_reference_is_told(decision: Decision) -> None:
+    sector = Phrase("住宿和餐饮业", "Accommodation and catering")
+    told = decision.explanation
+    against = replace(told.against, tier="B", n=64, sector=sector)
+    own = replace(decision, explanation=replace(told, against=against))
+    assert "刚进入B类的64户住宿和餐饮业经营主体" in text(own, "regulator", "zh")
+    assert "64 businesses in Accommodation and catering" in text(own, "regulator", "en")
 
 
 def test_the_regulator_reads_rules_measures_flags_and_hashes(decision: Decision) -> None:

@@ -407,7 +407,7 @@ def parts_of(city: Catalogue, world: World, matrix: Matrix) -> Parts:
     tenths = np.rint((scale.offset - scale.factor * margins) * 10).astype(int)
     cuts = TierCuts(*(int(q) for q in np.quantile(tenths, [0.5, 0.2, 0.05], method="higher")))
     just_inside = {
-        letter: numbers(matrix)[np.flatnonzero(tenths >= lowest)[:8]]
+        (letter, None): numbers(matrix)[np.flatnonzero(tenths >= lowest)[:8]]
         for letter, lowest in zip("ABC", (cuts.A, cuts.B, cuts.C), strict=True)
     }
     calibration = Calibration((-6.0, -2.0, 0.0, 3.0), (0.001, 0.08, 0.4, 0.95))
@@ -431,7 +431,7 @@ def parts_of(city: Catalogue, world: World, matrix: Matrix) -> Parts:
         score=scale,
         tiers=cuts,
         warnings={"surge": LevelCuts(red=0.5, orange=0.3, yellow=0.1, blue=0.05)},
-        references={},
+        references=(),
         files={},
     )
     first = numbers(matrix)[0].tolist()

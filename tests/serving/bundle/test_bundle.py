@@ -105,7 +105,7 @@ def test_any_of_the_trusted_keys_may_have_signed(written: Path) -> None:
 
 def test_a_bundle_without_reference_sets_loads(tmp_path: Path, parts: Parts) -> None:
     name = write_bundle(tmp_path, replace(parts, reference={}), bundles.KEY)
-    assert load_bundle(tmp_path / name, bundles.TRUSTED).references == {}
+    assert load_bundle(tmp_path / name, bundles.TRUSTED).manifest.references == ()
 
 
 # What is tampered with
@@ -244,7 +244,7 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda m: replace(m, format=2), "another format in manifest.json: expected format 1, got"),
+        (lambda m: replace(m, format=9), "another format in manifest.json: expected format 2, got"),
         (lambda m: replace(m, tiers=TierCuts(5000, 6000, 4000)), "disordered cut-offs"),
         (lambda m: replace(m, tiers=TierCuts(11_000, 6000, 4000)), "disordered cut-offs"),
         (lambda m: replace(m, score=replace(m.score, factor=1.0)), "contradictory scale"),
@@ -280,12 +280,22 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
             ),
             "odd file",
         ),
-        (lambda m: replace(m, references={}), "odd size in reference.npy"),
+        (lambda m: replace(m, references=()), "odd size in reference.npy"),
         (
-            lambda m: replace(
-                m, references={**m.references, "B": replace(m.references["B"], first=7)}
-            ),
+            lambda m: replace(m, references=(replace(m.references[0], first=7),)),
             "odd reference rows",
+        ),
+        (
+            lambda m: replace(m, references=(m.references[0], replace(m.references[1], tier="A"))),
+            "repeated reference",
+        ),
+        (
+            lambda m: replace(m, references=(replace(m.references[0], sector="Q"),)),
+            "unknown sector",
+        ),
+        (
+            lambda m: replace(m, references=(replace(m.references[0], sector="H"),)),
+            "no reference for other sectors",
         ),
     ],
 )
@@ -364,7 +374,7 @@ def test_a_model_that_scores_otherwise_is_caught_by_the_golden_rows(copy: Path) 
 def test_an_infinite_reference_is_refused(tmp_path: Path, parts: Parts) -> None:
     rows = np.full((3, len(bundles.NAMES)), np.inf)
     with pytest.raises(BundleRefused, match=r"infinite numbers in reference\.npy"):
-        write_bundle(tmp_path, replace(parts, reference={"A": rows}), bundles.KEY)
+        write_bundle(tmp_path, replace(parts, reference={("A", None): rows}), bundles.KEY)
 
 
 def test_a_bundle_that_would_not_load_is_not_written(tmp_path: Path, parts: Parts) -> None:

@@ -19,12 +19,11 @@ from features.record_changes import RecordChange, RecordRef
 from serving.decision.change import change
 from serving.decision.change_points import points_of_moves, shapley
 from serving.decision.changed import Change, End
-from serving.decision.content import Bundle
+from serving.decision.content import Bundle, References
 from serving.decision.decide import decide
 from serving.decision.points import read
 from serving.errors import NotComparable
 from serving.manifest import CREDIT, ScoreScale, TierCuts
-from serving.model.contributions import Explainer
 from tests.serving import brute_force, bundles
 from tests.serving.bundles import AS_OF_DAY, BUSINESS, NAMES
 from tests.serving.decision.test_decision import CLEAN, TROUBLED, VECTORS, Row
@@ -132,8 +131,7 @@ def another_model(bundle: Bundle) -> Bundle:
         bundle,
         name="b" * 64,
         models={**bundle.models, CREDIT: model},
-        explainer=Explainer(model.scorer.trees),
-        references={},
+        references=References((), np.empty((0, len(NAMES))), model.explainer),
     )
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -19,7 +20,6 @@ from serving.decision.decide import (
     NotUsed,
     decide,
     decide_with_and_without,
-    facts_of,
     read_vector,
 )
 from serving.decision.points import read
@@ -266,6 +266,38 @@ def test_warnings_carry_a_probability_and_a_level_from_its_cut_offs(bundle: Bund
     assert float(grave.probability) >= getattr(cuts, grave.level)
 
 
+def test_a_warning_that_reaches_a_level_has_reasons_of_its_own(bundle: Bundle) -> None:
+    (grave,) = decided(bundle, TROUBLED).warnings
+    assert [reason.code for reason in grave.reasons] == ["R501", "R305", "R206"]
+    assert grave.reasons[1].record_ids == ("penalties:0", "penalties:1")
+    assert all(read(reason.points) < 0 for reason in grave.reasons)
+    decision = decided(bundle, TROUBLED)
+    assert {reason.source for reason in grave.reasons} <= decision.sources.keys()
+
+
+def test_a_warning_below_every_level_has_no_reasons(bundle: Bundle) -> None:
+    told = (
+        decide(BUSINESS, row, bundle, AS_OF_DAY, lambda _: ("r",)).warnings[0]
+        for row in bundles.learned().X
+    )
+    calm = next(warning for warning in told if warning.level is None)
+    assert calm.reasons == ()
+
+
+@KEPT
+@given(row=VECTORS)
+def test_a_warnings_points_are_its_own_models_shapley_values(bundle: Bundle, row: Row) -> None:
+    decision = decided(bundle, row)
+    factor = bundle.manifest.score.factor
+    values = bundle.models["complaint"].explainer.contributions(read_vector(row, bundle))[0]
+    (warning,) = decision.warnings
+    assert (warning.level is None) <= (warning.reasons == ())
+    assert len(warning.reasons) <= 3
+    for reason in warning.reasons:
+        exact = -factor * values[NAMES.index(reason.feature)]
+        assert abs(read(reason.points) / 10 - exact) <= 0.1
+
+
 # Principal reasons
 
 
@@ -284,6 +316,27 @@ def test_in_the_best_tier_reasons_are_measured_from_the_expectation(bundle: Bund
     explanation = decided(bundle, CLEAN).explanation
     assert (explanation.against.tier, explanation.against.n) == (None, 0)
     assert explanation.against.base == explanation.base
+
+
+def test_reasons_are_measured_from_the_businesss_own_sector_where_one_is_pinned(
+    bundle: Bundle, tmp_path: Path
+) -> None:
+    parts = bundles.parts(tmp_path)
+    own = parts.reference["B", None][:10]
+    name = write_bundle(
+        tmp_path, replace(parts, reference={**parts.reference, ("B", "H"): own}), bundles.KEY
+    )
+    sectored = bundles.load_bundle(tmp_path / name, bundles.TRUSTED)
+    row = rows_of("C", bundle)[0]
+    told = decide(BUSINESS, row, sectored, AS_OF_DAY, lambda _: ("r",)).explanation.against
+    assert (told.tier, told.n) == ("B", 10)
+    assert told.sector is not None
+    assert told.sector.en == "Accommodation and catering"
+    elsewhere = replace(BUSINESS, sector="F")
+    other = decide(elsewhere, row, sectored, AS_OF_DAY, lambda _: ("r",))
+    plain = decide(elsewhere, row, bundle, AS_OF_DAY, lambda _: ("r",))
+    assert other.explanation == plain.explanation
+    assert other.explanation.against.sector is None
 
 
 def test_without_a_reference_set_the_expectation_is_used_and_told(
@@ -364,7 +417,8 @@ def test_evidence_is_asked_only_about_what_comes_into_question(bundle: Bundle) -
         return (f"{name}:1",)
 
     decision = decide(BUSINESS, TROUBLED, bundle, AS_OF_DAY, evidence)
-    assert len(asked) == len(decision.reasons) + len(decision.positives)
+    cited = [*decision.reasons, *decision.positives, *decision.warnings[0].reasons]
+    assert len(asked) == len(cited)
 
 
 # Records left aside, and disputed ones
@@ -435,9 +489,21 @@ def test_zero_has_one_sign_and_missing_one_spelling(bundle: Bundle) -> None:
     assert len(names) == 1
 
 
-def test_the_policy_sees_the_profile_on_the_day() -> None:
-    facts = facts_of(BUSINESS, {"a": None, "b": 1.0}, AS_OF_DAY)
-    assert facts.profile == {
-        "sector": "H", "district": "330203", "form": "sole_trader",
-        "age_days": 1874.0, "missing_share": 0.5,
+def test_the_policy_sees_the_profile_on_the_day(tmp_path: Path) -> None:
+    profile = {
+        "sector": "H", "district": "330203", "form": "sole_trader", "age_days": 1874,
+        "missing_share": 0.2,
     }  # fmt: skip
+    when = ", ".join(
+        f"{{profile: {name}, {'equals' if isinstance(value, str) else 'at_least'}: {value!r}}}"
+        for name, value in profile.items()
+    )
+    rule = bundles.POLICY_FILES["H08.yaml"].replace("H08", "H20")
+    rule = re.sub(r"when: .*", f"when: [{when}]", rule).replace("key_sector}", "all_of_it}")
+    files = bundles.POLICY_FILES | {"H20.yaml": rule}
+    policy = bundles.policy(tmp_path / "policy", files)
+    name = write_bundle(tmp_path, replace(bundles.parts(tmp_path), policy=policy), bundles.KEY)
+    ruled = bundles.load_bundle(tmp_path / name, bundles.TRUSTED)
+    unknown = CLEAN | {"tax_grade_latest": None, "business_age_days": None}
+    assert "all_of_it" in decided(ruled, unknown).flags
+    assert "all_of_it" not in decided(ruled, CLEAN).flags

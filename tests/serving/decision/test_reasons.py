@@ -30,7 +30,7 @@ def chosen(
     return choose(
         bundle,
         [values[name] for name in NAMES],
-        FromReference(shared, "B", 40, medians),
+        FromReference(shared, "B", None, 40, medians),
         lambda name: tuple(records.get(name, ())),
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from serving.errors import ModelRefused
 from serving.model.bins import Bins
 from serving.model.look_up import code_rows
-from serving.model.model_text import ModelRefused
 from serving.model.trees import Trees
 from tests.serving.random_models import SPECIAL, staircase, trained
 

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from serving.errors import ModelRefused, RowsRefused
 from serving.model import layout
 from serving.model.contributions import Explainer
-from serving.model.model_text import ModelRefused
 from serving.model.scorer import Scorer
-from serving.model.trees import RowsRefused, Trees
+from serving.model.trees import Trees
 from tests.serving.brute_force import shapley, worth_by_cover, worth_by_reference
 from tests.serving.random_models import random_rows, staircase, trained, training_rows
 

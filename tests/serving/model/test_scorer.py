@@ -6,8 +6,9 @@ import lightgbm
 import numpy as np
 import pytest
 
+from serving.errors import RowsRefused
 from serving.model.scorer import Scorer
-from serving.model.trees import RowsRefused, Trees
+from serving.model.trees import Trees
 from tests.serving.random_models import SPECIAL, random_rows, trained
 
 KINDS: dict[str, dict[str, object]] = {

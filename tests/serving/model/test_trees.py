@@ -8,8 +8,8 @@ import lightgbm
 import numpy as np
 import pytest
 
+from serving.errors import ModelRefused
 from serving.model.contributions import Explainer
-from serving.model.model_text import ModelRefused
 from serving.model.scorer import Scorer
 from serving.model.trees import Trees
 from tests.serving.random_models import random_rows, trained, training_rows

@@ -73,6 +73,8 @@ def test_the_page_says_what_the_api_says(http: TestClient, business_id: str, lan
     assert shown.having("data-field", "score")[0]["value"] == decision["score"]
     assert shown.having("data-field", "model-tier")[0]["data-value"] == decision["model_tier"]
     cited = decision["reasons"] + decision["positives"]
+    for warning in decision["warnings"]:
+        cited += warning["reasons"]
     assert [(e["data-code"], e["data-points"]) for e in shown.having("data-code")] == [
         (one["code"], one["points"]) for one in cited
     ]
