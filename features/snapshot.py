@@ -64,6 +64,11 @@ class SnapshotManifest:
     resolved: tuple[str, ...]
     reconciliations: tuple[Mapping[str, Any], ...]
 
+    @property
+    def received_on(self) -> str:
+        """The day the delivery that made it came in."""
+        return str(self.reconciliations[-1]["received_on"])
+
     def to_bytes(self) -> bytes:
         """Canonical JSON: equal manifests have equal bytes, and so equal names."""
         data = {
@@ -124,7 +129,7 @@ class Snapshot:
                 str(
                     Fault(
                         "no records", str(home), "a snapshot made by an ingest", "none",
-                        "run `xinheng ingest` first",
+                        "run `xinheng records add` first",
                     )
                 )
             )  # fmt: skip
@@ -147,7 +152,7 @@ class Snapshot:
                 str(
                     Fault(
                         "unknown snapshot", str(home), "the name of one snapshot",
-                        f"a name that {len(found)} have", "list the folder snapshots",
+                        f"a name that {len(found)} have", "see `xinheng records snapshots`",
                     )
                 )
             )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from training.cli.terminal import err, out, progress, table
 
 if TYPE_CHECKING:  # imported when needed: --help answers at once
     from features.ingest import Reconciliation
+    from features.snapshot import Snapshot
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -98,13 +100,61 @@ def show(account: Reconciliation) -> None:
         err.print(f"[yellow]{rejected:,} rows are held back[/]; see: xinheng records rejected")
 
 
-@records.command("list")
+_SNAPSHOT = click.option(
+    "--snapshot", "name", help="An earlier one, by the first characters of its name."
+)
+
+
+@records.command("snapshots")
 @click.pass_obj
-def list_(place: Place) -> None:
-    """Say what the current snapshot holds."""
+def snapshots(place: Place) -> None:
+    """List every snapshot ever made, oldest first; each can still be read."""
+    from features.archive import every_snapshot
     from features.snapshot import Snapshot
 
-    snapshot = Snapshot.current(place.home)
+    current = Snapshot.current(place.home).name
+    found = every_snapshot(place.home)
+    table(
+        f"{len(found)} snapshots", ["snapshot", "received", "files", "records", "businesses", ""],
+        [[s.name[:16], s.manifest.received_on, str(len(s.manifest.deliveries)),
+          f"{sum(file.rows for file in s.manifest.sources.values()):,}",
+          f"{s.manifest.businesses:,}", "current" if s.name == current else ""] for s in found],
+    )  # fmt: skip
+
+
+@records.command("account")
+@_SNAPSHOT
+@click.pass_obj
+def account_(place: Place, name: str | None) -> None:
+    """Print the reconciliation of the delivery that made a snapshot."""
+    from features.ingest import Reconciliation
+
+    written = dict(_snapshot(place, name).manifest.reconciliations[-1])
+    out.print(Reconciliation.from_json(written).to_table(), markup=False, soft_wrap=True)
+
+
+@records.command("show")
+@click.argument("source")
+@click.option("--business", help="Only records of this business.")
+@click.option("--limit", default=20, show_default=True, help="Records to show.")
+@_SNAPSHOT
+@click.pass_obj
+def show_records(
+    place: Place, source: str, business: str | None, limit: int, name: str | None
+) -> None:
+    """Print records of SOURCE as a snapshot holds them, as JSON lines."""
+    from features.archive import records_of_source
+
+    for row in records_of_source(_snapshot(place, name), source, business, limit):
+        click.echo(json.dumps(row, ensure_ascii=False))
+
+
+@records.command("list")
+@_SNAPSHOT
+@click.pass_obj
+def list_(place: Place, name: str | None) -> None:
+    """Say what a snapshot holds (the current one by default), every byte of it checked."""
+    snapshot = _snapshot(place, name)
     snapshot.verify()
     table(
         f"snapshot {snapshot.name}", ["source", "records", "sha256"],
@@ -148,6 +198,12 @@ def correct(place: Place, row_id: str, fields: tuple[str, ...], received: dateti
         accounts = resubmit(place.catalogue, place.home, {row_id: correction}, day, report)
     for account in accounts:
         show(account)
+
+
+def _snapshot(place: Place, name: str | None) -> Snapshot:
+    from features.snapshot import Snapshot
+
+    return Snapshot.current(place.home) if name is None else Snapshot.open(place.home, name)
 
 
 def _pairs(words: tuple[str, ...], form: str) -> dict[str, str]:
