@@ -8,6 +8,9 @@ the same for all rows, which the machine makes for many rows at once.
 
 Categories are not in an order that suits every tree and can change class many
 times; such a feature's part of the state is *read* from a list of its bins.
+
+For a single row the same numbers stand by feature: what a code of a slot *shifts*
+the state of each group that has the slot by, in one run of memory.
 """
 
 from __future__ import annotations
@@ -45,6 +48,10 @@ class Layout(NamedTuple):
         A group's tests: what is added to the state when the slot's code is above the cut.
     read_start, read_slot, read_from, read_weight
         A group's readings: what the slot's code c adds is ``read_weight[read_from + c]``.
+    shift_start, shift_group, shift_from, shift_weight
+        A slot's groups, rising: the slot's code c adds to the state of the k-th of
+        its n groups ``shift_weight[shift_from + c n + k]``; all slots together make
+        the whole state.
     feature_start, feature_slot, feature_stride, feature_classes
         A group's features: a class counts `feature_stride` states.
     sum_start, sum_slot, term_start, term_group, term_place
@@ -67,6 +74,10 @@ class Layout(NamedTuple):
     read_slot: Ints
     read_from: Ints
     read_weight: Ints
+    shift_start: Ints
+    shift_group: Ints
+    shift_from: Ints
+    shift_weight: Ints
     feature_start: Ints
     feature_slot: Ints
     feature_stride: Ints
@@ -98,6 +109,10 @@ class Layout(NamedTuple):
     def most_groups(self) -> int:
         """Groups of the tree that has most."""
         return int(np.diff(self.group_start).max(initial=0))
+
+
+# The groups that have a slot, each with what every code of it adds to the state.
+Shifts = list[tuple[int, Ints]]
 
 
 class Parts(dict[str, list[Any]]):
@@ -144,16 +159,20 @@ def layout_of(groups: Sequence[Sequence[LeafGroup]], trees: Trees, bins: Bins) -
             "train with max_depth of at most 6, or fewer trees or leaves",
         )
     parts = Parts()
+    shifts: list[Shifts] = [[] for _ in bins.classes.features]
     for tree in groups:
-        _lay_tree(tree, parts, trees, bins)
+        _lay_tree(tree, parts, trees, bins, shifts)
+    _lay_shifts(shifts, parts)
     return parts.finished()
 
 
-def _lay_tree(tree: Sequence[LeafGroup], parts: Parts, trees: Trees, bins: Bins) -> None:
+def _lay_tree(
+    tree: Sequence[LeafGroup], parts: Parts, trees: Trees, bins: Bins, shifts: list[Shifts]
+) -> None:
     first = len(parts["base"])
     terms: dict[int, list[tuple[int, int]]] = {}
     for number, group in enumerate(tree):
-        _lay_group(group, parts, bins)
+        _lay_group(group, parts, bins, shifts)
         _lay_leaves(group, parts, trees)
         for place, slot in enumerate(group.classes):
             terms.setdefault(slot, []).append((first + number, place))
@@ -166,7 +185,8 @@ def _lay_tree(tree: Sequence[LeafGroup], parts: Parts, trees: Trees, bins: Bins)
     parts.bound("group_start", "base")
 
 
-def _lay_group(group: LeafGroup, parts: Parts, bins: Bins) -> None:
+def _lay_group(group: LeafGroup, parts: Parts, bins: Bins, shifts: list[Shifts]) -> None:
+    number = len(parts["base"])
     stride = 1
     base = 0
     for slot, classes in group.classes.items():
@@ -174,6 +194,7 @@ def _lay_group(group: LeafGroup, parts: Parts, bins: Bins) -> None:
         parts["feature_stride"].append(stride)
         parts["feature_classes"].append(len(classes))
         weight = stride * _class_of_each_bin(classes, int(bins.classes.sizes[slot]))
+        shifts[slot].append((number, weight))
         change = np.diff(weight)
         cuts = np.flatnonzero(change)
         if len(cuts) > TESTS_WORTH_READING:
@@ -191,6 +212,15 @@ def _lay_group(group: LeafGroup, parts: Parts, bins: Bins) -> None:
     parts.bound("test_start", "test_slot")
     parts.bound("read_start", "read_slot")
     parts.bound("feature_start", "feature_slot")
+
+
+def _lay_shifts(shifts: Sequence[Shifts], parts: Parts) -> None:
+    for of_slot in shifts:
+        parts["shift_from"].append(len(parts["shift_weight"]))
+        parts["shift_group"].extend(group for group, _ in of_slot)
+        by_code = np.column_stack([weight for _, weight in of_slot])
+        parts["shift_weight"].extend(by_code.reshape(-1).tolist())
+        parts.bound("shift_start", "shift_group")
 
 
 def _lay_leaves(group: LeafGroup, parts: Parts, trees: Trees) -> None:

@@ -21,6 +21,8 @@ from serving.model.trees import Floats
 Codes = NDArray[np.unsignedinteger]
 # Few enough rows for their values to stay in the fastest cache.
 CODED_TOGETHER = 64
+# As many groups as the machine can usefully fetch the cells of at once.
+TOUCHED_TOGETHER = 64
 
 
 class Desk(NamedTuple):
@@ -60,7 +62,7 @@ def look_up(X: Floats, plan: Plan, table: Floats, desk: Desk, out: Floats) -> No
         code_rows(rows, classes, desk.codes)
         total[:] = 0.0
         if width == 1:
-            add_cells_of_one(desk.codes[:, 0], layout, table, total[:, 0])
+            add_cells_of_one(desk.codes[:, 0], layout, table, total[:, 0], desk.narrow)
         else:
             # A last part with fewer rows is worked on at full width.
             add_cells(desk, layout, table)
@@ -198,35 +200,45 @@ def term_at(term: int, first_group: int, layout: Layout, states: Codes) -> tuple
 
 
 @compiled
-def add_cells_of_one(codes: Codes, layout: Layout, table: Floats, sums: Floats) -> None:
+def add_cells_of_one(
+    codes: Codes, layout: Layout, table: Floats, sums: Floats, touched: Codes
+) -> None:
     """Add to `sums` (n_slots,) the cells of one row, its codes being `codes` (n_slots,).
 
-    First all states, then all cells: the tables are far away, and cells known
-    beforehand are fetched together.
+    First all states, slot by slot. Then the cells of some groups at a time: one
+    number of each is read first, so that the machine fetches these far places
+    together and not one after another. `touched` (1,) keeps it from seeing that
+    they are not needed.
     """
-    cells = np.empty(len(layout.base), dtype=np.uintp)
-    for group in range(np.uintp(len(layout.base))):
-        state = layout.base[group]
-        for test in range(
-            np.uintp(layout.test_start[group]), np.uintp(layout.test_start[group + 1])
-        ):
-            # Without a branch: which way it goes cannot be foreseen.
-            above = codes[np.uintp(layout.test_slot[test])] > layout.test_cut[test]
-            state += layout.test_weight[test] * np.int32(above)
-        for read in range(
-            np.uintp(layout.read_start[group]), np.uintp(layout.read_start[group + 1])
-        ):
-            code = np.uintp(codes[np.uintp(layout.read_slot[read])])
-            state += layout.read_weight[np.uintp(layout.read_from[read]) + code]
-        width = np.uintp(layout.feature_start[group + 1] - layout.feature_start[group])
-        cells[group] = np.uintp(layout.table_start[group]) + width * np.uintp(state)
-    for group in range(np.uintp(len(layout.base))):
-        cell = cells[group]
-        for feature in range(
-            np.uintp(layout.feature_start[group]), np.uintp(layout.feature_start[group + 1])
-        ):
-            sums[np.uintp(layout.feature_slot[feature])] += table[cell]
-            cell += np.uintp(1)
+    states = np.zeros(len(layout.base), dtype=np.int32)
+    for slot in range(np.uintp(len(codes))):
+        first = np.uintp(layout.shift_start[slot])
+        groups = np.uintp(layout.shift_start[slot + np.uintp(1)]) - first
+        shift = np.uintp(layout.shift_from[slot]) + np.uintp(codes[slot]) * groups
+        for group in range(groups):
+            states[np.uintp(layout.shift_group[first + group])] += layout.shift_weight[
+                shift + group
+            ]
+    cells = np.empty(TOUCHED_TOGETHER, dtype=np.uintp)
+    one, count = np.uintp(1), np.uintp(len(layout.base))
+    near = 0.0
+    for start in range(np.uintp(0), count, np.uintp(TOUCHED_TOGETHER)):
+        stop = min(start + np.uintp(TOUCHED_TOGETHER), count)
+        for group in range(start, stop):
+            features = layout.feature_start[group + one] - layout.feature_start[group]
+            cell = np.uintp(layout.table_start[group]) + np.uintp(features) * np.uintp(
+                states[group]
+            )
+            cells[group - start] = cell
+            near += table[cell] + table[cell + np.uintp(features) - one]
+        for group in range(start, stop):
+            cell = cells[group - start]
+            for feature in range(
+                np.uintp(layout.feature_start[group]), np.uintp(layout.feature_start[group + one])
+            ):
+                sums[np.uintp(layout.feature_slot[feature])] += table[cell]
+                cell += one
+    touched[0] = near == 0.0
 
 
 @compiled
