@@ -55,6 +55,13 @@ MALFORMED_JSON = ProblemType(
 INVALID_REQUEST = ProblemType(
     "invalid-request", 422, Phrase("请求内容不符合约定", "The request does not fit its contract")
 )
+UNKNOWN_SOURCE = ProblemType("unknown-source", 404, Phrase("没有该数据来源", "No such source"))
+KEY_REUSED = ProblemType(
+    "idempotency-key-reused", 422, Phrase("幂等键已用于其他内容", "Idempotency key already used")
+)
+NO_KEY = ProblemType(
+    "idempotency-key-missing", 400, Phrase("缺少幂等键", "Idempotency key missing")
+)
 SLOW_BODY = ProblemType("slow-body", 408, Phrase("请求体发送过慢", "The body came too slowly"))
 BUSY = ProblemType("busy", 503, Phrase("服务繁忙", "The service is busy"))
 TOO_SLOW = ProblemType("too-slow", 503, Phrase("未能按时答复", "No answer in time"))
@@ -66,8 +73,8 @@ OUR_BUG = ProblemType("our-bug", 500, Phrase("服务内部错误", "The service 
 
 TYPES: tuple[ProblemType, ...] = (
     UNKNOWN_PATH, UNKNOWN_BUSINESS, NOT_SCORED, NOT_COMPARABLE, WRONG_METHOD, WRONG_MEDIA_TYPE,
-    BODY_TOO_LARGE, UNEXPECTED_BODY, MALFORMED_JSON, INVALID_REQUEST, SLOW_BODY, BUSY, TOO_SLOW,
-    NOT_READY, NOT_LOOPBACK, OUR_BUG,
+    BODY_TOO_LARGE, UNEXPECTED_BODY, MALFORMED_JSON, INVALID_REQUEST, UNKNOWN_SOURCE, KEY_REUSED,
+    NO_KEY, SLOW_BODY, BUSY, TOO_SLOW, NOT_READY, NOT_LOOPBACK, OUR_BUG,
 )  # fmt: skip
 
 

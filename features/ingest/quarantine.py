@@ -27,9 +27,13 @@ class RowFault:
     column: str
     rule: str
 
+    @property
+    def meaning(self) -> str:
+        """The rule in words."""
+        return MEANING[self.rule]
+
     def __str__(self) -> str:
-        meaning = MEANING[self.rule]
-        return f"{self.column}: {meaning}" if self.column else meaning
+        return f"{self.column}: {self.meaning}" if self.column else self.meaning
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ requests to equal editions give equal bytes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Literal, cast
@@ -15,6 +16,7 @@ from features.business import BusinessRecords
 from features.contracts import Phrase
 from serving import canonical, problems
 from serving.answers.edition import Edition
+from serving.answers.standing import Standing, published, standing_of
 from serving.decision.decide import Decision, NotUsed, decide, decide_with_and_without
 from serving.decision.decided import WhyNot
 from serving.decision.reasons import Evidence
@@ -60,52 +62,68 @@ def subject_of(edition: Edition, business_id: str) -> Subject:
     return subject
 
 
-def answer(edition: Edition, subject: Subject, records: BusinessRecords | None = None) -> Answer:
-    """The decision on a business, explained; from its `records`, where they were read before.
+def answer(edition: Edition, subject: Subject) -> Answer:
+    """The decision on a business, explained.
 
     Raises
     ------
     Refused
         The business is known but was not scored (it was not open on the day).
     """
-    store, day = edition.store, edition.store.as_of_day
-    vector = store.vector(subject.no)
-    if vector is None:
+    return answer_of(edition, stands(edition, subject))
+
+
+def stands(edition: Edition, subject: Subject, records: BusinessRecords | None = None) -> Standing:
+    """How a scored business stands now; raises Refused for any other.
+
+    `records` are the business's where they were read before.
+    """
+    standing = standing_of(edition, subject, records)
+    if standing is None:
         raise Refused(_not_scored(edition))
-    records = records or store.records(subject)
-    evidence = _evidence(edition, records)
-    not_used = _as_told(store.not_used(subject.no))
-    without = store.vector(subject.no, without_disputed=True)
-    snapshot = edition.scores.manifest.inputs.snapshot
-    if without is None:
+    return standing
+
+
+def stood(edition: Edition, subject: Subject, records: BusinessRecords) -> Standing:
+    """How a scored business stood when everyone was scored; raises Refused for any other."""
+    standing = published(edition, subject, records)
+    if standing is None:
+        raise Refused(_not_scored(edition))
+    return standing
+
+
+def answer_of(edition: Edition, standing: Standing) -> Answer:
+    """The decision on a business that stands so, explained."""
+    business, day = standing.subject.business, standing.as_of_day
+    evidence = _evidence(edition, standing)
+    not_used = _as_told(standing.not_used)
+    if standing.without is None:
         decision = decide(
-            subject.business, vector, edition.bundle, day, evidence,
-            snapshot=snapshot, not_used=not_used,
+            business, standing.vector, edition.bundle, day, evidence,
+            snapshot=standing.data, not_used=not_used,
         )  # fmt: skip
         return Answer(decision, None)
-    disputed = _as_told(store.disputed(subject.no))
+    disputed = _as_told(standing.disputed)
     both = decide_with_and_without(
-        subject.business, (vector, evidence),
-        (without, _evidence(edition, records, exclude_disputed=True)), edition.bundle, day,
-        snapshot=snapshot, not_used=not_used, disputed=disputed,
+        business, (standing.vector, evidence),
+        (standing.without, _evidence(edition, standing, exclude_disputed=True)),
+        edition.bundle, day, snapshot=standing.data, not_used=not_used, disputed=disputed,
     )  # fmt: skip
     other = both.without_records if both.milder == "with" else both.with_records
     return Answer(both.applies, Contested(both.milder, disputed, other))
 
 
-def _evidence(
-    edition: Edition, records: BusinessRecords, *, exclude_disputed: bool = False
-) -> Evidence:
-    day = edition.store.as_of_day
-
+def _evidence(edition: Edition, standing: Standing, *, exclude_disputed: bool = False) -> Evidence:
     @cache
     def evidence(feature: str) -> tuple[str, ...]:
-        return edition.engine.evidence(feature, records, day, exclude_disputed=exclude_disputed)
+        return edition.engine.evidence(
+            feature, standing.records, standing.as_of_day, exclude_disputed=exclude_disputed
+        )
 
     return evidence
 
 
-def _as_told(left: list[Left]) -> tuple[NotUsed, ...]:
+def _as_told(left: Sequence[Left]) -> tuple[NotUsed, ...]:
     return tuple(NotUsed(one.source, one.event_key, cast("WhyNot", one.why)) for one in left)
 
 

@@ -12,11 +12,12 @@ from features.expressions import Row
 from features.moves import moved_features
 from features.record_changes import Side, record_changes
 from serving import canonical
-from serving.answers.answer import answer, subject_of
+from serving.answers.answer import answer_of, stands, stood, subject_of
 from serving.answers.cited_records import RecordTold, Status, record_told
 from serving.answers.earlier import Seen, earlier
 from serving.answers.edition import Edition
 from serving.answers.past import PastEditions
+from serving.answers.standing import Standing
 from serving.answers.which import Which, which
 from serving.decision.change import change
 from serving.decision.changed import CauseGroup, Change, End
@@ -70,7 +71,9 @@ def changes(
     touched = tuple(record_changes(after.edition.catalogue, old.side, new.side))
     told = change(_end(before, old), _end(after, new), moved, touched)
     return Changes(
-        told, tuple(_records(after.edition, told, old.side, new.side)), tuple(_notes(ends))
+        told,
+        tuple(_records(after.edition, told, old.side, new.side)),
+        (*_notes(ends), *_arrived(after, new)),
     )
 
 
@@ -91,21 +94,30 @@ def _ends(
     else:
         first = earlier(before.edition, records, before.day)
     if after.basis == "published":
-        second = _published(after.edition, records, business_id)
+        second = _seen(after.edition, stands(after.edition, subject, records))
     else:
         second = earlier(after.edition, records, after.day)
     return (before, first), (after, second)
 
 
 def _published(edition: Edition, records: BusinessRecords, business_id: str) -> Seen:
-    told = answer(edition, subject_of(edition, business_id), records)
+    """The business as it was scored, without what arrived since."""
+    return _seen(edition, stood(edition, subject_of(edition, business_id), records))
+
+
+def _seen(edition: Edition, standing: Standing) -> Seen:
+    told = answer_of(edition, standing)
     without = told.contested is not None and told.contested.applies == "without"
-    side = Side(records, edition.store.as_of_day, edition.store.peers, exclude_disputed=without)
+    side = Side(
+        standing.records, standing.as_of_day, edition.store.peers, exclude_disputed=without
+    )  # fmt: skip
     return Seen(told.decision, side)
 
 
 def _end(one: Which, seen_then: Seen) -> End:
-    return End(seen_then.decision, one.edition.bundle, one.day, one.basis, one.edition.name)
+    return End(
+        seen_then.decision, one.edition.bundle, seen_then.side.day, one.basis, one.edition.name
+    )
 
 
 def _records(edition: Edition, told: Change, before: Side, after: Side) -> Iterator[RecordTold]:
@@ -156,3 +168,11 @@ def _notes(ends: tuple[Which, Which]) -> Iterator[Phrase]:
                 f"what was known then, with the model of the scores of {of.en}. Averages of peers "
                 f"are kept for {of.en} only and are taken for both ends.",
             )
+
+
+def _arrived(after: Which, new: Seen) -> Iterator[Phrase]:
+    if after.basis == "published" and "+" in (new.decision.provenance.snapshot or ""):
+        yield Phrase(
+            "较晚一端含评分公布后报送的记录。",
+            "The later end counts records that were pushed after its scores were published.",
+        )

@@ -17,6 +17,7 @@ from features.contracts import ByCode, Column, Kind, Phrase, Source
 from features.expressions import Row
 from serving.answers.answer import Answer
 from serving.answers.edition import Edition
+from serving.answers.standing import Standing
 from serving.decision.decide import Decision
 from serving.formats import iso_day, value_text
 
@@ -53,9 +54,7 @@ class RecordTold:
     fields: tuple[FieldTold, ...]
 
 
-def cited_records(
-    edition: Edition, records: BusinessRecords, answer: Answer
-) -> tuple[RecordTold, ...]:
+def cited_records(edition: Edition, standing: Standing, answer: Answer) -> tuple[RecordTold, ...]:
     """Every record that the answer names as a reason, a positive, or a rule's ground.
 
     Newest first.
@@ -71,10 +70,13 @@ def cited_records(
         by_source.setdefault(source, set()).add(record_id)
     told = [
         record_told(
-            edition, edition.catalogue.jurisdiction.source(source), row, _status(edition, row)
+            edition,
+            edition.catalogue.jurisdiction.source(source),
+            row,
+            _status(row, standing.as_of_day),
         )
         for source, record_ids in by_source.items()
-        for row in _found(records, source, record_ids, edition.store.as_of_day)
+        for row in _found(standing.records, source, record_ids, standing.as_of_day)
     ]
     return tuple(sorted(told, key=lambda one: (one.happened_on, one.source, one.record_id))[::-1])
 
@@ -100,8 +102,8 @@ def _found(records: BusinessRecords, source: str, record_ids: set[str], day: int
                 yield row
 
 
-def _status(edition: Edition, row: Row) -> Status:
-    return "disputed" if disputed_at(row, edition.store.as_of_day) else "used"
+def _status(row: Row, day: int) -> Status:
+    return "disputed" if disputed_at(row, day) else "used"
 
 
 def record_told(edition: Edition, source: Source, row: Row, status: Status) -> RecordTold:

@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from features.catalogue import Catalogue, load_catalogue
@@ -22,6 +22,7 @@ from features.errors import OurConfiguration, XinhengError, YourInput
 from serving.bundle.folder import Bundle, load_bundle
 from serving.bundle.signing import PRIVATE, public_hex, signing_key
 from serving.errors import refusal
+from serving.inbox.storage import FILE, Inbox
 from serving.metrics import Metrics
 from serving.problems import Refused, not_ready
 from serving.settings import Settings
@@ -39,13 +40,20 @@ _REFUSED = Phrase(
 
 @dataclass(frozen=True)
 class Edition:
-    """A verified set of scores, the bundle and the declarations behind it."""
+    """A verified set of scores, the bundle and the declarations behind it.
+
+    Parameters
+    ----------
+    inbox
+        What arrived since, beside the scores; only the edition in force has one.
+    """
 
     scores: Scores
     bundle: Bundle
     catalogue: Catalogue
     store: Store
     engine: SingleEngine
+    inbox: Inbox | None = None
 
     @property
     def name(self) -> str:
@@ -129,6 +137,7 @@ class Editions:
         self._edition: Edition | None = None
         self._seen: tuple[int, int] | None = None
         self._refused = False
+        self._inbox: Inbox | None = None
         self._loading = threading.Lock()
 
     def current(self) -> Edition:
@@ -168,7 +177,9 @@ class Editions:
             if self._edition is not None:  # labels cannot be taken away among processes
                 self._metrics.editions.labels(*_labels(self._edition)).set(0)
             self._metrics.editions.labels(*_labels(edition)).set(edition.scores.manifest.businesses)
-            self._edition, self._refused = edition, False
+            if self._inbox is None:
+                self._inbox = Inbox(self._settings.home / "inbox" / FILE)
+            self._edition, self._refused = replace(edition, inbox=self._inbox), False
             log.info("scores %s as of %s are in force", edition.name[:12], edition.as_of)
         except XinhengError as error:
             self._refused = True

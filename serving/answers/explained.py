@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from features.contracts import CityWide, Phrase
 from serving import canonical
-from serving.answers.answer import Answer, answer, subject_of
+from serving.answers.answer import Answer, answer_of, stands, subject_of
 from serving.answers.cited_records import RecordTold, cited_records
 from serving.answers.edition import Edition
+from serving.answers.standing import Standing
 from serving.formats import iso_day
 from serving.render.words import WORDS
-from serving.store import Subject
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,14 @@ class Explained:
 def explain(edition: Edition, business_id: str) -> Explained:
     """The explanation of a business; raises Refused when it is unknown or not scored."""
     subject = subject_of(edition, business_id)
-    records = edition.store.records(subject)
-    told = answer(edition, subject, records)
-    return Explained(told, cited_records(edition, records, told), _data(edition, subject))
+    standing = stands(edition, subject)
+    told = answer_of(edition, standing)
+    return Explained(told, cited_records(edition, standing, told), _data(edition, standing))
 
 
-def _data(edition: Edition, subject: Subject) -> tuple[SourceTold, ...]:
+def _data(edition: Edition, standing: Standing) -> tuple[SourceTold, ...]:
     city = edition.catalogue.jurisdiction
-    used = {one.source: one for one in edition.store.used(subject.no)}
+    used = {one.source: one for one in standing.used}
     told = []
     for source in city.sources:
         known = edition.store.known[source.name]

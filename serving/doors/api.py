@@ -19,6 +19,7 @@ from serving.doors.endpoints import (
     history,
     model,
     openapi,
+    records,
     score,
     score_batch,
 )
@@ -32,6 +33,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     history.ENDPOINT,
     model.ENDPOINT,
     openapi.ENDPOINT,
+    records.ENDPOINT,
     *health.ENDPOINTS,
     *console.ENDPOINTS,
 )

@@ -17,6 +17,11 @@ from serving.store.listing import MOST
 
 MOST_IN_BATCH = 10_000
 BusinessId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+MOST_RECORDS = 500
+# Heading → text, or nothing; what it means is for the source's contract to say.
+Heading = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+Cell = Annotated[str, StringConstraints(max_length=20_000)]
+Delivered = Annotated[dict[Heading, Cell | None], Bounds(min_length=1, max_length=200)]
 _Contract = TypeVar("_Contract", bound=BaseModel)
 
 
@@ -40,6 +45,12 @@ class BatchRequest(_Strict):
         if len(set(self.business_ids)) != len(self.business_ids):
             raise ValueError("each business once")
         return self
+
+
+class RecordsRequest(_Strict):
+    """Body of ``POST /v1/records/{source}``: rows as a file of the source has them."""
+
+    records: Annotated[list[Delivered], Bounds(min_length=1, max_length=MOST_RECORDS)]
 
 
 class ListRequest(_Strict):

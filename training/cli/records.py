@@ -92,6 +92,31 @@ def pull(
     show(account)
 
 
+@records.command("collect")
+@click.pass_obj
+def collect(place: Place) -> None:
+    """Bring the records pushed to the service into the next snapshot.
+
+    They count from the moment they were pushed; collected, they count in features,
+    training and the scores of everyone. Run it before `xinheng score`.
+    """
+    from serving.inbox.collecting import collect as bring_in
+    from serving.inbox.storage import FILE, Inbox
+    from serving.store.scores import Scores
+
+    scores = Scores.current(place.home)
+    inbox = Inbox(place.home / "inbox" / FILE)
+    with progress("records") as report:
+        accounts = bring_in(
+            place.catalogue, place.home, inbox,
+            None if scores is None else scores.manifest.inputs.snapshot, report,
+        )  # fmt: skip
+    for account in accounts:
+        show(account)
+    if not accounts:
+        out.print("nothing was pushed since")
+
+
 def show(account: Reconciliation) -> None:
     """Print the account of a delivery."""
     out.print(account.to_table(), markup=False, soft_wrap=True)
