@@ -66,7 +66,7 @@ def test_pushed_record_changes_the_next_answer_and_stands_behind_its_reason(
 def test_change_since_the_scores_is_told_by_the_pushed_record(desk: TestClient) -> None:
     push(desk, penalty("NEW-1"))
     told = desk.get(f"/v1/businesses/{CLEAN}/changes?from={AS_OF}").json()
-    assert told["change"]["to"]["score"] == score(desk)["score"]
+    assert told["change"]["after"]["score"] == score(desk)["score"]
     assert [record["record_id"] for record in told["records"]] == ["NEW-1"]
     assert any("pushed after" in note["en"] for note in told["notes"])
 
