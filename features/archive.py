@@ -21,9 +21,16 @@ def every_snapshot(home: Path) -> tuple[Snapshot, ...]:
 
 
 def records_of_source(
-    snapshot: Snapshot, source: str, business: str | None, limit: int
+    snapshot: Snapshot,
+    source: str,
+    limit: int,
+    *,
+    business: str | None = None,
+    unlinked: bool = False,
 ) -> Iterator[Mapping[str, int | str | None]]:
     """The first `limit` records of a source, of all businesses or of one.
+
+    `unlinked` leaves only those that name nobody on the roster.
 
     Raises
     ------
@@ -38,9 +45,17 @@ def records_of_source(
         )  # fmt: skip
     with duckdb.connect() as connection:
         cursor = connection.execute(
-            "SELECT * FROM read_parquet(?) WHERE ? IS NULL OR entity_id = ? "
+            "SELECT * FROM read_parquet(?) WHERE (? IS NULL OR entity_id = ?) AND NOT (? AND "
+            "COALESCE(entity_id IN (SELECT entity_id FROM read_parquet(?)), FALSE)) "
             "ORDER BY record_no, version LIMIT ?",
-            [str(snapshot.source(source)), business, business, limit],
+            [
+                str(snapshot.source(source)),
+                business,
+                business,
+                unlinked,
+                str(snapshot.profiles),
+                limit,
+            ],
         )
         names = [described[0] for described in cursor.description or ()]
         for row in cursor.fetchall():

@@ -39,11 +39,27 @@ def inspect(path: Path, work: Path) -> TextFile:
     with path.open("rb") as file:
         start = file.read(2)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _transcode(path, work, "utf-16", "UTF-16")
+        try:
+            return _transcode(path, work, "utf-16", "UTF-16")
+        except _Undecodable as at:
+            raise _refusal(path, at) from None
     found = _as_utf8(path)
-    if found is not None:
+    if isinstance(found, TextFile):
         return found
-    return _transcode(path, work, "gb18030", "GB18030")
+    try:
+        return _transcode(path, work, "gb18030", "GB18030")
+    except _Undecodable as at:
+        # The encoding that goes further is the one the file was meant to be in.
+        furthest = max(found, at, key=lambda stop: stop.byte)
+        raise _refusal(path, furthest) from None
+
+
+class _Undecodable(Exception):
+    """Where a decoder met bytes it cannot read: byte and line, counted from 0 and 1."""
+
+    def __init__(self, encoding: str, byte: int, line: int) -> None:
+        super().__init__(encoding)
+        self.encoding, self.byte, self.line = encoding, byte, line
 
 
 class _Regularity:
@@ -67,23 +83,26 @@ class _Regularity:
                 self.regular = False
 
 
-def _as_utf8(path: Path) -> TextFile | None:
+def _as_utf8(path: Path) -> TextFile | _Undecodable:
+    """The file as UTF-8, or where it stops being that."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    shape, size = _Regularity(), 0
+    shape, size, lines = _Regularity(), 0, 0
     with path.open("rb") as file:
         bom = file.read(3) == codecs.BOM_UTF8
         file.seek(0)
-        while chunk := file.read(_CHUNK):
+        final = False
+        while not final:
+            chunk = file.read(_CHUNK)
+            final = not chunk
             size += len(chunk)
             shape.feed(chunk)
             try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError:
-                return None
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return None
+                decoder.decode(chunk, final=final)
+            except UnicodeDecodeError as error:
+                at = size - len(error.object) + error.start
+                before = error.object[: error.start]
+                return _Undecodable("UTF-8", at, lines + before.count(b"\n") + 1)
+            lines += chunk.count(b"\n")
     name = "UTF-8 with BOM" if bom else "UTF-8"
     return TextFile(path, name, path, shape.regular, size)
 
@@ -101,19 +120,19 @@ def _transcode(path: Path, work: Path, codec: str, name: str) -> TextFile:
                 text = decoder.decode(chunk, final=final).encode()
             except UnicodeDecodeError as error:
                 at = size + len(chunk) - len(error.object) + error.start
-                raise _undecodable(path, at, lines, error.object[: error.start]) from None
+                before = error.object[: error.start]
+                raise _Undecodable(name, at, lines + before.count(b"\n") + 1) from None
             shape.feed(text)
             size, lines = size + len(chunk), lines + text.count(b"\n")
             out.write(text)
     return TextFile(path, name, copy, shape.regular, size)
 
 
-def _undecodable(path: Path, byte: int, lines: int, before: bytes) -> FileRefused:
-    line = lines + before.count(b"\n") + 1
+def _refusal(path: Path, at: _Undecodable) -> FileRefused:
     return FileRefused(
         Fault(
             "undecodable text", path.name, "UTF-8 or GB18030 throughout",
-            f"other bytes at byte {byte + 1} in line {line}",
+            f"{at.encoding} only until byte {at.byte + 1} in line {at.line}",
             "save the file again as UTF-8 and deliver it",
         )
     )  # fmt: skip

@@ -164,8 +164,9 @@ def reread(connection: duckdb.DuckDBPyConnection, loaded: Loaded, work: Path) ->
     table = open_delivery(connection, loaded.delivery, work, careful=loaded.careful)
     fields = ", ".join(f"_h{i}" for i in range(len(table.headings)))
     number = "_row_no" if table.numbered else f"row_number() OVER () + {table.first_row - 1}"
+    key = literal(", ".join(loaded.delivery.source.key))
     connection.execute(
         f"INSERT INTO held_back SELECT {loaded.number}, r._row_no, {raw_json_sql(table)}, "
-        f"[':' || w.fate] FROM (SELECT {number} AS _row_no, [{fields}] AS _raw "
+        f"[{key} || ':' || w.fate] FROM (SELECT {number} AS _row_no, [{fields}] AS _raw "
         f"FROM ({table.relation})) AS r JOIN ({wanted}) AS w ON w._row_no = r._row_no"
     )

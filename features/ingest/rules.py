@@ -33,7 +33,21 @@ MEANING: Mapping[str, str] = {
     "second_part_row": "a part file holds two different rows for this record",
     "contradiction": "another row of this delivery has the same key and says otherwise, "
     "and nothing tells which is later",
-    "outdated": "a later version of this record is already held",
+    "outdated": "a later version of the record with this key is already held",
+}
+
+
+# What an unreadable text should have been.
+READABLE: Mapping[Kind, str] = {
+    Kind.TEXT: "a text",
+    Kind.CODE: "one of the words of the contract",
+    Kind.MASK: "words of the contract, separated by ;",
+    Kind.DAY: "a day, such as 2026-11-24",
+    Kind.INSTANT: "a day and time, such as 2026-11-24 09:30:00",
+    Kind.INTEGER: "a whole number",
+    Kind.MONEY: "an amount, such as 1234.50",
+    Kind.DECIMAL: "a number, such as 0.25",
+    Kind.FLAG: "是 or 否",
 }
 
 
@@ -49,6 +63,27 @@ class Rule:
     def code(self) -> str:
         """``column:rule``, as stored with the record."""
         return f"{self.column}:{self.name}"
+
+
+def fault_text(source: Source, column: str, rule: str) -> str:
+    """A broken rule in the words of the file: its heading, and what was expected.
+
+    >>> from features.catalogue import load_catalogue
+    >>> penalties = load_catalogue("ningbo").jurisdiction.source("penalties")
+    >>> fault_text(penalties, "decided_on", "unreadable")
+    '处罚决定日期: the text is not a day, such as 2026-11-24'
+    """
+    declared = {one.name: one for one in source.columns}
+    names = [name for name in column.split(", ") if name in declared]
+    where = ", ".join(declared[name].headers[0] for name in names)
+    meaning = MEANING[rule]
+    if rule == "unreadable":
+        meaning = f"the text is not {READABLE[declared[column].kind]}"
+    elif rule == "below_minimum":
+        meaning = f"the value is below {declared[column].minimum:g}"
+    elif rule == "above_maximum":
+        meaning = f"the value is above {declared[column].maximum:g}"
+    return f"{where}: {meaning}" if where else meaning
 
 
 def column_rules(column: Column) -> Iterator[Rule]:

@@ -86,6 +86,7 @@ def samples(place: Place, source: str, rows: int, faulty: bool) -> None:
 def check(place: Place, source: str, file: Path, limit: int) -> None:
     """Say what would become of FILE as a delivery of SOURCE, and take nothing in."""
     from features.ingest import quarantined
+    from features.ingest.rules import fault_text
     from features.ingest.run import ingest_file
 
     declared = _source(place, source)
@@ -96,7 +97,8 @@ def check(place: Place, source: str, file: Path, limit: int) -> None:
     if rows:
         table(
             f"{len(rows):,} rows would be held back", ["row", "faults"],
-            [[str(row.row), "; ".join(map(str, row.faults))] for row in rows[:limit]],
+            [[str(row.row), "; ".join(fault_text(declared, f.column, f.rule) for f in row.faults)]
+             for row in rows[:limit]],
         )  # fmt: skip
     if rows or account.refused:
         raise SystemExit(YourInput.exit_code)

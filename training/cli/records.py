@@ -120,6 +120,12 @@ def collect(place: Place) -> None:
 def show(account: Reconciliation) -> None:
     """Print the account of a delivery."""
     out.print(account.to_table(), markup=False, soft_wrap=True)
+    for count in account.sources:
+        if account.businesses and (count.unlinked or count.unnamed):
+            err.print(
+                f"{count.source}: {count.unlinked:,} records name a business nobody registered, "
+                f"{count.unnamed:,} name none; see: xinheng records show {count.source} --unlinked"
+            )
     rejected = account.total("quarantined")
     if rejected:
         err.print(f"[yellow]{rejected:,} rows are held back[/]; see: xinheng records rejected")
@@ -162,15 +168,24 @@ def account_(place: Place, name: str | None) -> None:
 @click.argument("source")
 @click.option("--business", help="Only records of this business.")
 @click.option("--limit", default=20, show_default=True, help="Records to show.")
+@click.option("--unlinked", is_flag=True, help="Only records of nobody on the roster.")
 @_SNAPSHOT
 @click.pass_obj
 def show_records(
-    place: Place, source: str, business: str | None, limit: int, name: str | None
+    place: Place,
+    source: str,
+    *,
+    business: str | None,
+    limit: int,
+    unlinked: bool,
+    name: str | None,
 ) -> None:
     """Print records of SOURCE as a snapshot holds them, as JSON lines."""
     from features.archive import records_of_source
 
-    for row in records_of_source(_snapshot(place, name), source, business, limit):
+    for row in records_of_source(
+        _snapshot(place, name), source, limit, business=business, unlinked=unlinked
+    ):
         click.echo(json.dumps(row, ensure_ascii=False))
 
 
@@ -195,11 +210,14 @@ def list_(place: Place, name: str | None) -> None:
 def rejected(place: Place, source: str | None, limit: int) -> None:
     """List the rows held back: file, row, and every fault."""
     from features.ingest import quarantined
+    from features.ingest.rules import fault_text
 
     rows = quarantined(place.home, source)
+    declared = {one.name: one for one in place.catalogue.jurisdiction.sources}
     table(
         f"{len(rows):,} rows held back", ["id", "source", "file", "row", "faults"],
-        [[r.id, r.source, r.file, str(r.row), "; ".join(map(str, r.faults))]
+        [[r.id, r.source, r.file, str(r.row),
+          "; ".join(fault_text(declared[r.source], f.column, f.rule) for f in r.faults)]
          for r in rows[:limit]],
     )  # fmt: skip
 

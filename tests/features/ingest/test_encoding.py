@@ -33,7 +33,13 @@ def test_the_encoding_is_stated(tmp_path: Path, encoding: str, stated: str) -> N
 
 def test_bytes_in_no_known_encoding_are_named_by_byte_and_line(tmp_path: Path) -> None:
     path = write(tmp_path, "企业,1\n".encode("gb18030") + b"ab\xff\xff,2\n")
-    with pytest.raises(FileRefused, match=r"other bytes at byte 10 in line 2"):
+    with pytest.raises(FileRefused, match="GB18030 only until byte 10 in line 2"):
+        inspect(path, tmp_path)
+
+
+def test_the_encoding_that_goes_further_is_the_one_complained_about(tmp_path: Path) -> None:
+    path = write(tmp_path, "企业名称\n甲乙丙丁,1\n".encode() + b"\xff\xff,2\n")
+    with pytest.raises(FileRefused, match="UTF-8 only until byte 29 in line 3"):
         inspect(path, tmp_path)
 
 

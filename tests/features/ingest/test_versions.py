@@ -106,6 +106,7 @@ def test_two_rows_of_one_delivery_that_contradict_each_other_are_both_held_back(
         (2, "20", "contradiction"),
         (4, "30", "contradiction"),
     ]
+    assert rows[0].faults[0].column == "no"
 
 
 def test_rows_in_two_files_of_one_delivery_may_contradict_each_other(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_what_the_department_dates_earlier_than_what_is_held_is_outdated(tmp_pat
     count = one(office, f"{HEADER},at\nA1,1,2023-05-01,30,2023-05-02 08:00:00", "2023-08-02")
     assert count.quarantined == 1
     (row,) = quarantined(office.home)
-    assert str(row.faults[0]) == "a later version of this record is already held"
+    assert str(row.faults[0]) == "no: a later version of the record with this key is already held"
 
 
 def test_an_old_version_delivered_again_is_a_duplicate(tmp_path: Path) -> None:
