@@ -17,11 +17,19 @@ from serving.decision.content import Bundle
 from serving.decision.decided import Decision
 from serving.decision.grades import facts_of
 from serving.decision.grading import clipped, tier_of
-from serving.formats import feature_text
+from serving.formats import MISSING, feature_text, value_text
 from serving.manifest import Tier
 from serving.policy import Effect, Facts
 from serving.policy.words import RuleVersion
 
+# What a rule can look at beside features (`serving.policy.Facts`).
+_PROFILE = {
+    "sector": Phrase("行业", "sector"),
+    "district": Phrase("区县", "district"),
+    "form": Phrase("主体类型", "legal form"),
+    "age_days": Phrase("成立天数", "days since it was established"),
+    "missing_share": Phrase("缺失数据占比", "share of the data missing"),
+}
 By = Literal["score", "model", "cutoffs", "facts", "law"]
 
 
@@ -184,14 +192,29 @@ def _why(
 def _looked(
     pair: tuple[RuleVersion | None, RuleVersion | None], before: Ruled, after: Ruled
 ) -> tuple[Looked, ...]:
-    names = sorted(
-        {test.feature for one in pair if one for test in one.when if test.feature is not None}
-    )
+    """What the rule's versions look at and that differs: features, then the profile."""
+    tests = [test for one in pair if one for test in one.when]
     told = []
-    for name in names:
+    for name in sorted({test.feature for test in tests if test.feature is not None}):
         spec, currency = after.bundle.spec(name), after.bundle.manifest.jurisdiction.currency
         values = [end.decision.vector[name] for end in (before, after)]
         if values[0] != values[1]:
             first, second = (feature_text(spec, value, currency) for value in values)
             told.append(Looked(name, spec.meaning, first, second))
+    for name in sorted({test.profile for test in tests if test.profile is not None}):
+        facts = [end.facts.profile[name] for end in (before, after)]
+        if facts[0] != facts[1]:
+            first, second = (_profile_text(name, value, after.bundle) for value in facts)
+            told.append(Looked(name, _PROFILE[name], first, second))
     return tuple(told)
+
+
+def _profile_text(name: str, value: float | str | None, bundle: Bundle) -> Phrase:
+    manifest = bundle.manifest
+    if value is None:
+        return MISSING
+    if isinstance(value, str):
+        titles = {"sector": manifest.sectors, "district": manifest.districts}.get(name, {})
+        return titles.get(value, Phrase(value, value))
+    unit = "share" if name == "missing_share" else "days"
+    return value_text(unit, value, manifest.jurisdiction.currency)

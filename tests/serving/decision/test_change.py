@@ -256,6 +256,21 @@ def test_leniency_that_ends_with_time_is_told_as_a_rule_in_the_business_s_favour
     assert (rule.id, rule.kind, rule.why, rule.lenient) == ("H09", "ended", "facts", True)
 
 
+def test_what_a_rule_looks_at_in_the_profile_is_told_too(bundle: Bundle, tmp_path: Path) -> None:
+    files = dict(bundles.POLICY_FILES)
+    files["H09.yaml"] = (
+        files["H09.yaml"]
+        .replace("{feature: business_age_days, at_most: 182}", "{profile: age_days, at_most: 1870}")
+        .replace("features: {business_age_days: 10}", "profile: {age_days: 10}")
+    )
+    aging = replace(bundle, policy=bundles.policy(tmp_path, files))
+    (rule,) = account(aging, TROUBLED, TROUBLED, days=10).rules
+    assert (rule.id, rule.kind, rule.why) == ("H09", "ended", "facts")
+    assert [(one.name, one.before.en, one.after.en) for one in rule.looked] == [
+        ("age_days", "1,864 days", "1,874 days")
+    ]
+
+
 def test_a_rule_that_comes_into_force_is_told_as_law(bundle: Bundle, tmp_path: Path) -> None:
     files = dict(bundles.POLICY_FILES)
     files["H04.yaml"] = files["H04.yaml"].replace("2021-09-01", "2024-05-20")
