@@ -69,7 +69,8 @@ def changes(
     (before, old), (after, new) = sides
     moved = moved_features(after.edition.catalogue, old.side, new.side)
     touched = tuple(record_changes(after.edition.catalogue, old.side, new.side))
-    told = change(_end(before, old), _end(after, new), moved, touched)
+    titles = {one.name: one.title for one in after.edition.catalogue.jurisdiction.sources}
+    told = change(_end(before, old), _end(after, new), moved, touched, titles)
     return Changes(
         told,
         tuple(_records(after.edition, told, old.side, new.side)),

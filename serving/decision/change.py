@@ -46,7 +46,11 @@ MOST_RECORDS = 50  # named of one group; `record_count` tells how many there are
 
 
 def change(
-    before: End, after: End, moved: Sequence[Moved], records: Iterable[RecordChange]
+    before: End,
+    after: End,
+    moved: Sequence[Moved],
+    records: Iterable[RecordChange],
+    titles: Mapping[str, Phrase],
 ) -> Change:
     """The account of the way from one decision on a business to another.
 
@@ -56,6 +60,8 @@ def change(
         What happened to each feature, from `features.moves.moved_features`.
     records
         What happened to the business's own records, counted by a feature or not.
+    titles
+        Source → its title, of every source of `records` and `moved`.
 
     Raises
     ------
@@ -75,7 +81,7 @@ def change(
     limit = (clipped(scores[2]) - scores[2]) - (clipped(scores[0]) - scores[0])
     features = _features(after.bundle, told, old, now)
     ends = Ruled(old, before.bundle, before.day), Ruled(now, after.bundle, after.day)
-    groups = _groups(after.bundle, told, records)
+    groups = _groups(told, records, titles)
     model = _model(before.bundle, after.bundle, X[1], scores)
     named = {one.feature for one in features}
     named |= {one.feature for one in model.features} if model else set()
@@ -176,7 +182,7 @@ class _Gathered:
 
 
 def _groups(
-    bundle: Bundle, told: Sequence[FeaturePoints], records: Iterable[RecordChange]
+    told: Sequence[FeaturePoints], records: Iterable[RecordChange], titles: Mapping[str, Phrase]
 ) -> tuple[CauseGroup, ...]:
     """Those with most points first, then by cause in the order of `CAUSES`, source and link."""
     found: dict[tuple[int, str, str], _Gathered] = {}
@@ -193,7 +199,6 @@ def _groups(
             group.apart &= len(mover.records) <= 1
             for record in mover.records:
                 group.records[record] = group.records.get(record, 0) + part.tenths
-    titles = bundle.manifest.source_titles
     return tuple(
         _group(CAUSES[place], source, via, found[place, source, via], titles)
         for place, source, via in sorted(found, key=lambda key: (-abs(found[key].tenths), key))
@@ -208,7 +213,7 @@ def _group(
     return CauseGroup(
         cause=cause,
         source=source or None,
-        title=titles.get(source, Phrase(source, source)) if source else None,
+        title=titles[source] if source else None,
         via=via or None,
         points=signed(group.tenths),
         records=tuple(

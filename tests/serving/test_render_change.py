@@ -10,7 +10,6 @@ import pytest
 from features.contracts import Phrase
 from features.moves import Mover
 from features.record_changes import CAUSES, RecordChange, RecordRef
-from serving.decision.change import change
 from serving.decision.changed import CauseGroup, Change
 from serving.decision.content import Bundle
 from serving.language import Language
@@ -18,7 +17,14 @@ from serving.render import change_text
 from serving.render.change_words import CAUSE_WORDS, group_words
 from tests.serving import bundles
 from tests.serving.bundles import AS_OF_DAY, BUSINESS
-from tests.serving.decision.test_change import CLEAN, TROUBLED, all_moved, another_model, end
+from tests.serving.decision.test_change import (
+    CLEAN,
+    TROUBLED,
+    all_moved,
+    another_model,
+    change,
+    end,
+)
 
 NOTE = Phrase("重新计算。", "Worked out anew.")
 RECORDS = [

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from features.errors import OurBug
 from features.moves import Moved, Mover
 from features.record_changes import RecordChange, RecordRef
-from serving.decision.change import change
+from serving.decision import change as accounts
 from serving.decision.change_points import points_of_moves, shapley
 from serving.decision.changed import Change, End
 from serving.decision.content import Bundle, References
@@ -36,6 +36,16 @@ TIME = Mover("time")
 @pytest.fixture(name="bundle", scope="module")
 def a_bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     return bundles.loaded(tmp_path_factory.mktemp("bundle"))
+
+
+TITLES = {one.source: one.source_title for one in bundles.FEATURES}
+
+
+def change(
+    first: End, last: End, moved: Sequence[Moved], records: Sequence[RecordChange]
+) -> Change:
+    """The account, with the titles of the small catalogue."""
+    return accounts.change(first, last, moved, records, TITLES)
 
 
 def end(bundle: Bundle, row: Row, day: int = AS_OF_DAY) -> End:
