@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from features.errors import Fault, YourInput
+from features.errors import YourInput
 from training.cli.decisions import edition_of, settings_of
 from training.cli.place import Place
 from training.cli.terminal import out
@@ -57,15 +57,9 @@ def changes(  # noqa: PLR0917  # one parameter for each word of the command
         )
     except Refused as refused:
         problem = refused.problem
-        expected = "; ".join(f"{f.where}: {f.expected}" for f in problem.faults)
-        raise YourInput(
-            str(
-                Fault(
-                    "no comparison", "the command line", expected or "two comparable ends",
-                    say(problem.detail, chosen), say(problem.next_step, chosen),
-                )
-            )
-        ) from None  # fmt: skip
+        faults = [f"{one.where}: {one.expected}" for one in problem.faults]
+        told_why = [say(problem.detail, chosen), *faults, say(problem.next_step, chosen)]
+        raise YourInput("\n".join(told_why)) from None
     text = (
         told.to_json().decode() + "\n"
         if as_json
