@@ -75,7 +75,7 @@ def change(
     X = read_vector(old.vector, before.bundle), read_vector(now.vector, after.bundle)
     scores = _score(before.bundle, X[0]), _score(before.bundle, X[1]), _score(after.bundle, X[1])
     told = points_of_moves(
-        before.bundle.explainer, before.bundle.manifest.score, X[0], X[1], moved,
+        before.bundle.explainer.trees, before.bundle.manifest.score, X[0], X[1], moved,
         scores[1] - scores[0],
     )  # fmt: skip
     limit = (clipped(scores[2]) - scores[2]) - (clipped(scores[0]) - scores[0])

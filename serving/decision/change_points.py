@@ -23,7 +23,8 @@ from features.errors import OurBug
 from features.moves import Moved, Mover
 from serving.decision.points import apportion
 from serving.manifest import ScoreScale
-from serving.model.contributions import Explainer
+from serving.model.between import between
+from serving.model.trees import Trees
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +47,7 @@ class FeaturePoints:
 
 
 def points_of_moves(  # noqa: PLR0917  # the model, its scale, from where to where, by what
-    explainer: Explainer,
+    trees: Trees,
     scale: ScoreScale,
     before: Floats,
     after: Floats,
@@ -73,7 +74,7 @@ def points_of_moves(  # noqa: PLR0917  # the model, its scale, from where to whe
     OurBug
         The movers do not lead from the one vector to the other.
     """
-    names = explainer.trees.feature_names
+    names = trees.feature_names
     column = {name: i for i, name in enumerate(names)}
     rows, values = [after], []
     for one in moved:
@@ -85,8 +86,8 @@ def points_of_moves(  # noqa: PLR0917  # the model, its scale, from where to whe
             row[0, i] = np.nan if value is None else value
             rows.append(row)
         values.append(given)
-    contributions = explainer.against(before).contributions(np.vstack(rows))
-    exact = (-scale.factor * contributions[0, :-1]).tolist()
+    contributions = between(trees, before, np.vstack(rows))
+    exact = (-scale.factor * contributions[0]).tolist()
     tenths = apportion(exact, total)
     found, at = [], 1
     for one, given in zip(moved, values, strict=True):

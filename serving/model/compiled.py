@@ -22,7 +22,7 @@ Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 # Every module that has a compiled loop, or a tuple or constant that one reads.
 SOURCES = (
-    *("bins", "compiled", "layout", "leaf_groups", "look_up", "node_rule"),
+    *("between", "bins", "compiled", "layout", "leaf_groups", "look_up", "node_rule"),
     *("pattern_tables", "tree_reader", "trees"),
 )
 

@@ -157,7 +157,7 @@ def test_points_are_owen_values_features_first_then_what_moved_them(bundle: Bund
     scale = ScoreScale(50.0, 600.0, 0.05, 1e6, 0.0)  # so fine that rounding is nothing
     margins = [float(bundle.models[CREDIT].scorer.margins(one)[0]) for one in X]
     total = round(-1e7 * (margins[1] - margins[0]))
-    told = points_of_moves(bundle.explainer, scale, X[0], X[1], moved, total)
+    told = points_of_moves(bundle.explainer.trees, scale, X[0], X[1], moved, total)
     tenths = {(one.feature, part.mover.cause): part.tenths for one in told for part in one.parts}
     for one, gains in zip(moved, owen(bundle, before, moved), strict=True):
         for mover, gain in zip(one.movers, gains, strict=True):
