@@ -21,8 +21,11 @@ Fate = Literal["new", "new_version", "duplicate", "outdated"]
 # Decided by all versions together, so no part of what a record says itself; the
 # department's own known date is a column among the others.
 _DECIDED = frozenset(
-    {"entity_id", "record_no", "version", "superseded_day", "known_day", "known_us"}
-)
+    {
+        "entity_id", "record_no", "version", "superseded_day", "known_day", "known_us",
+        "link_probability",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,15 @@ Intervals = tuple[tuple[int, int], ...]
 
 
 def row_columns(source: Source) -> tuple[str, ...]:
-    """Columns of a row of `source`: the record's, the distance, the declared ones."""
+    """Columns of a row of `source`: the record's, those of its linking, the declared ones."""
     nearby = ("distance_m",) if isinstance(source.subject, Nearby) else ()
-    return (*RECORD, *nearby, *(c.name for c in source.columns if not c.personal))
+    declared = (c.name for c in source.columns if not c.personal)
+    return (*RECORD, *nearby, *linking_columns(source), *declared)
+
+
+def linking_columns(source: Source) -> tuple[str, ...]:
+    """How sure it is whom the record concerns; null where a code says so."""
+    return ("link_probability",) if source.by_name is not None else ()
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,13 @@ from features.contracts import (
     Feature,
     Jurisdiction,
     Kind,
-    Nearby,
     Share,
     Source,
 )
 from features.errors import Fault, OurConfiguration, YourInput, raise_all
 from features.expressions import Condition, Constant, Encode
 from features.measure_faults import barred_faults, link_faults, measure_faults
+from features.subject_faults import subject_columns, subject_faults
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 # Columns every snapshot row carries beside the declared ones (see features.snapshot).
@@ -40,7 +40,7 @@ RECORD_COLUMNS = frozenset(
     {
         "entity_id", "event_key", "record_no", "version", "event_day", "known_day", "known_us",
         "superseded_day", "retracted_day", "repaired_day", "usable_until_day", "disputed_day",
-        "settled_day", "final_day", "counted_from_day", "distance_m",
+        "settled_day", "final_day", "counted_from_day", "distance_m", "link_probability",
         "usable_from_day", "usable_to_day",
     }
 )  # fmt: skip
@@ -191,17 +191,14 @@ def _source_faults(jurisdiction: Jurisdiction, source: Source) -> Iterator[Fault
     dates = source.dates
     roles = [dates.event, dates.known, dates.retracted, dates.repaired, dates.usable_until,
              dates.disputed, dates.settled, dates.final]  # fmt: skip
-    subject = source.subject
     needed = [r for r in roles if r] + list(source.key) + list(source.profile.values())
-    if isinstance(subject, Nearby):
-        needed += [subject.latitude, subject.longitude]
-    elif hasattr(subject, "column"):
-        needed.append(subject.column)
+    needed += subject_columns(source)
     for name in sorted(set(needed) - set(columns)):
         yield _fault("unknown column", where, "a declared column", name)
     for condition in (source.keep, *clock_conditions(source)):
         yield from _reads_condition(jurisdiction, where, source.name, condition)
     yield from clock_faults(source)
+    yield from subject_faults(source)
 
 
 def _feature_faults(jurisdiction: Jurisdiction, feature: Feature) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from features.clock_page import clock_lines
 from features.contracts import (
     ByCode,
+    ByName,
     CityWide,
     Column,
     Jurisdiction,
@@ -134,6 +135,8 @@ def _assumed(source: Source) -> Iterator[str]:
             f"- without a known date, the event and {dates.known_lag_days} days are assumed; "
             "a correction is known from the day it was received"
         )
+    if dates.undated == "received":
+        yield "- a record without an event day counts as of the day it was first received"
 
 
 def _column_row(column: Column, rules: list[Rule]) -> str:
@@ -173,12 +176,25 @@ def _labels(source: Source) -> Iterator[str]:
 
 def _subject(source: Source) -> str:
     match source.subject:
-        case ByCode(column):
-            return f"the business in `{column}`"
+        case ByCode(column, also, name):
+            first = " or else ".join(f"`{one}`" for one in (column, *also))
+            called = "" if name is None else f"; without a code, {_called(name)}"
+            return f"the business in {first}{called}"
+        case ByName() as name:
+            return _called(name)
         case Nearby(latitude, longitude, radius_m):
             return f"every business within {radius_m} m of `{latitude}`, `{longitude}`"
         case CityWide():
             return "every business"
+
+
+def _called(name: ByName) -> str:
+    columns = ", ".join(f"`{column}`" for column in name.columns)
+    return (
+        f"the business called as in {columns}: linked from a probability of {name.link_at:g} on "
+        f"that is {name.lead:g} times the second best, reviewed by a person from "
+        f"{name.review_at:g} on"
+    )
 
 
 def _rules(jurisdiction: Jurisdiction, source: Source) -> Mapping[str, list[Rule]]:

@@ -1,8 +1,10 @@
 """Identifiers of businesses: what they look like, whether they check, and one spelling.
 
 Sources: GB 32100-2015 (unified social credit code), GB 11714-1997 (organisation
-code), GS 15-2006 (registration number). Some issued codes fail their own check,
-so a failed check is a warning and only a wrong shape is a refusal.
+code), GS 15-2006 (registration number), GB 11643-1999 (resident number). Some issued
+codes fail their own check, so a failed check is a warning and only a wrong shape is a
+refusal; so is one character repeated, and a resident's number, which sole traders used
+as tax number and which is never kept.
 
 >>> check("91330200711192037M").verdict
 <Verdict.VALID: 'valid'>
@@ -30,6 +32,8 @@ _USCC = r"[0-9A-HJ-NPQRTUWXY]{18}"
 _ORGANISATION = r"[0-9A-Z]{8}[0-9X]"
 _REGISTRATION = r"[0-9]{15}"
 _TAX = r"[0-9]{6}[0-9A-Z]{8}[0-9X](?:000)?"
+_RESIDENT = r"[0-9]{6}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]"
+RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _LEFT_OUT = r"[\s\-‐–—﹣\u00a0\u200b]"
 
@@ -49,6 +53,7 @@ class IdentifierKind(StrEnum):
     ORGANISATION = "organisation_code"
     REGISTRATION = "registration_number"
     TAX = "tax_number"
+    RESIDENT = "resident_number"
     OTHER = "other"
 
 
@@ -125,6 +130,10 @@ def check(text: str) -> Check:
     code, sometimes padded with 000).
     """
     normal = normalise(text)
+    if is_placeholder(normal):
+        return Check(normal, IdentifierKind.OTHER, Verdict.INVALID)
+    if is_resident(normal):
+        return Check(normal, IdentifierKind.RESIDENT, Verdict.INVALID)
     is_tax = re.fullmatch(_TAX, normal) is not None and _organisation_checks(normal[6:15])
     if is_tax and len(normal) == 18 and not _uscc_checks(normal):
         return Check(normal, IdentifierKind.TAX, Verdict.VALID)
@@ -139,6 +148,32 @@ def check(text: str) -> Check:
     if re.fullmatch(_REGISTRATION, normal):
         return _judged(normal, IdentifierKind.REGISTRATION, _registration_checks(normal))
     return Check(normal, IdentifierKind.OTHER, Verdict.INVALID, _suggested(normal))
+
+
+def is_placeholder(normal: str) -> bool:
+    """Whether an identifier only fills its field: one character throughout, or to the last.
+
+    >>> is_placeholder("111111111111111111"), is_placeholder("00000000000000000X")
+    (True, True)
+    """
+    return len(normal) > 1 and len(set(normal[:-1])) == 1
+
+
+def is_resident(normal: str) -> bool:
+    """Whether an identifier is a natural person's number (GB 11643), not a business's.
+
+    A number that checks both as a unified code and as the organisation code within
+    it is a business's.
+
+    >>> is_resident("11010519491231002X")
+    True
+    """
+    if not re.fullmatch(_RESIDENT, normal):
+        return False
+    total = sum(int(c) * w for c, w in zip(normal, RESIDENT_WEIGHTS, strict=False))
+    if "10X98765432"[total % 11] != normal[17]:
+        return False
+    return not (_uscc_checks(normal) and _organisation_checks(normal[8:17]))
 
 
 def is_unified(normal: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from features.identity import (
     ORGANISATION_ALPHABET,
     ORGANISATION_WEIGHTS,
+    RESIDENT_WEIGHTS,
     USCC_ALPHABET,
     USCC_WEIGHTS,
 )
@@ -16,6 +17,7 @@ _USCC = "[0-9A-HJ-NPQRTUWXY]{18}"
 _ORGANISATION = "[0-9A-Z]{8}[0-9X]"
 _TAX = "[0-9]{6}[0-9A-Z]{8}[0-9X](000)?"
 _REGISTRATION = "[0-9]{15}"
+_RESIDENT = "[0-9]{6}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]"
 
 
 def normal_sql(text: str) -> str:
@@ -32,13 +34,17 @@ def fits_sql(code: str) -> str:
     """
     forms = (_USCC, _ORGANISATION, _REGISTRATION)
     branches = [f"WHEN regexp_full_match({code}, '{form}') THEN TRUE" for form in forms]
-    return f"CASE WHEN {code} IS NULL THEN NULL {' '.join(branches)} ELSE {_tax_number(code)} END"
+    return (
+        f"CASE WHEN {code} IS NULL THEN NULL WHEN {_no_business(code)} THEN FALSE "
+        f"{' '.join(branches)} ELSE {_tax_number(code)} END"
+    )
 
 
 def verdict_sql(code: str) -> str:
     """The verdict of `features.identity.check` on a column of normalised identifiers."""
     return (
         f"CASE WHEN {code} IS NULL THEN NULL "
+        f"WHEN {_no_business(code)} THEN 'invalid' "
         f"WHEN length({code}) = 18 AND regexp_full_match({code}, '{_USCC}') "
         f"AND {_uscc_checks(code)} THEN 'valid' "
         f"WHEN {_tax_number(code)} THEN 'valid' "
@@ -53,6 +59,27 @@ def verdict_sql(code: str) -> str:
 
 def _tax_number(code: str) -> str:
     return f"(regexp_full_match({code}, '{_TAX}') AND {_organisation_checks(code, 7)})"
+
+
+def _no_business(code: str) -> str:
+    """Whether an identifier fills its field with one character, or is a resident's number.
+
+    The first characters are looked at before anything that costs more.
+    """
+    first = f"substr({code}, 1, 1)"
+    filled = f"(length({code}) > 1 AND replace(left({code}, -1), {first}, '') = '')"
+    total = " + ".join(
+        f"TRY_CAST(substr({code}, {i + 1}, 1) AS BIGINT) * {weight}"
+        for i, weight in enumerate(RESIDENT_WEIGHTS)
+    )
+    checks = f"substr('10X98765432', ({total}) % 11 + 1, 1) = substr({code}, 18, 1)"
+    business = f"({_uscc_checks(code)} AND {_organisation_checks(code, 9)})"
+    return (
+        f"(CASE WHEN length({code}) < 3 OR {first} = substr({code}, 2, 1) THEN {filled} "
+        f"ELSE FALSE END OR CASE WHEN substr({code}, 7, 2) IN ('19', '20') THEN "
+        f"CASE WHEN length({code}) = 18 AND regexp_full_match({code}, '{_RESIDENT}') "
+        f"THEN {checks} AND NOT {business} ELSE FALSE END ELSE FALSE END)"
+    )
 
 
 def _values(code: str, first: int, alphabet: str, weights: tuple[int, ...]) -> str:

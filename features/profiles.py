@@ -54,10 +54,12 @@ def create_profiles(
 
 def _records(source: Source, path: Path) -> str:
     fields = ", ".join(f"{_field(source, field)} AS {field}" for field in FIELDS)
+    # A record linked by its name is no witness of the business's name.
+    by_code = " AND link_probability IS NULL" if source.by_name is not None else ""
     return (
         f"SELECT entity_id, record_no, {fields}, known_day AS starts, "
         f"LEAST(COALESCE(superseded_day, {NEVER}), COALESCE(retracted_day, {NEVER})) AS ends "
-        f"FROM read_parquet({literal(str(path))}) WHERE entity_id IS NOT NULL"
+        f"FROM read_parquet({literal(str(path))}) WHERE entity_id IS NOT NULL{by_code}"
     )
 
 

@@ -18,10 +18,12 @@ from typing import Any
 
 from features.durable import pointed
 from features.errors import Fault, OurBug, YourInput
+from features.linkage.decision import LinkDecision
 
 FORMAT = 2
 MANIFEST = "manifest.json"
 PROFILES = "profiles.parquet"
+MENTIONS = "mentions.parquet"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class SnapshotManifest:
     """What a snapshot is made of and from.
 
     `contracts` and `clocks` name, by source, the declarations that decided what
-    its rows became and how long they are used.
+    its rows became and how long they are used; `linkage` names the weights by which
+    names were linked, `decisions` what persons said about them, oldest first.
     """
 
     jurisdiction: str
@@ -62,6 +65,9 @@ class SnapshotManifest:
     batches: tuple[str, ...]
     deliveries: tuple[DeliveredFile, ...]
     resolved: tuple[str, ...]
+    mentions: SnapshotFile
+    linkage: str
+    decisions: tuple[LinkDecision, ...]
     reconciliations: tuple[Mapping[str, Any], ...]
 
     @property
@@ -83,6 +89,9 @@ class SnapshotManifest:
             "batches": list(self.batches),
             "deliveries": [vars(delivery) for delivery in self.deliveries],
             "resolved": list(self.resolved),
+            "mentions": vars(self.mentions),
+            "linkage": self.linkage,
+            "decisions": [vars(decision) for decision in self.decisions],
             "reconciliations": [dict(one) for one in self.reconciliations],
         }
         text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -103,6 +112,9 @@ class SnapshotManifest:
             batches=tuple(read["batches"]),
             deliveries=tuple(DeliveredFile(**one) for one in read["deliveries"]),
             resolved=tuple(read["resolved"]),
+            mentions=SnapshotFile(**read["mentions"]),
+            linkage=read["linkage"],
+            decisions=tuple(LinkDecision(**one) for one in read["decisions"]),
             reconciliations=tuple(read["reconciliations"]),
         )
 
@@ -170,6 +182,11 @@ class Snapshot:
         """The Parquet file with the history of every business's profile."""
         return self.folder / PROFILES
 
+    @property
+    def mentions(self) -> Path:
+        """The Parquet file of who is called what in records without a code."""
+        return self.folder / MENTIONS
+
     @cached_property
     def manifest(self) -> SnapshotManifest:
         """What the snapshot is made of and from."""
@@ -185,6 +202,7 @@ class Snapshot:
         """
         files = {self.source(name): file for name, file in self.manifest.sources.items()}
         files[self.profiles] = self.manifest.profiles
+        files[self.mentions] = self.manifest.mentions
         changed = [p.name for p, file in files.items() if sha256_of(p) != file.sha256]
         if changed:
             raise OurBug(f"snapshot {self.name[:12]}: changed files {', '.join(sorted(changed))}")

@@ -53,6 +53,7 @@ from features.contracts.phrase import Phrase
 from features.contracts.records import (
     SQL_TYPES,
     ByCode,
+    ByName,
     CityWide,
     Column,
     Dates,
@@ -71,6 +72,7 @@ __all__ = [
     "AtRecord",
     "AtRecords",
     "ByCode",
+    "ByName",
     "Change",
     "CityWide",
     "Cohort",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Literal
 
 from features.contracts.clocks import Exclusion, Finality, UseRule
 from features.contracts.phrase import Phrase
@@ -110,10 +111,58 @@ class Column:
 
 
 @dataclass(frozen=True)
+class ByName:
+    """The record names its business by what it is called, and perhaps by where it is.
+
+    A record that can be matched to one business on the roster carries one more
+    column, ``link_probability`` (INTEGER, probability × 1,000,000).
+
+    Parameters
+    ----------
+    name
+        Column with the name.
+    address, phone, representative
+        Columns with more about the business. A phone or a representative is compared
+        as an opaque token (`Column.personal` columns are dropped before).
+    link_at
+        A match of at least this probability attaches the record by itself, provided
+        it is `lead` times as likely as the second best.
+    review_at
+        A match of at least this probability that does not attach waits for a person.
+    """
+
+    name: str
+    address: str | None = None
+    phone: str | None = None
+    representative: str | None = None
+    link_at: float = 0.98
+    review_at: float = 0.5
+    lead: float = 32.0
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The declared columns, name first."""
+        given = (self.name, self.address, self.phone, self.representative)
+        return tuple(column for column in given if column is not None)
+
+
+@dataclass(frozen=True)
 class ByCode:
-    """The record names its business by an identifier in `column`."""
+    """The record names its business by an identifier in `column`.
+
+    Parameters
+    ----------
+    column, also
+        The first of these columns that holds an identifier decides.
+    name
+        Second key: consulted where no column holds an identifier, or an old number
+        that no business on the roster is known by. Without it, text of another form
+        quarantines the record; with it, such text is dropped with a warning.
+    """
 
     column: str
+    also: tuple[str, ...] = ()
+    name: ByName | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +182,7 @@ class CityWide:
     """The record concerns every business (weather, holidays)."""
 
 
-Subject = ByCode | Nearby | CityWide
+Subject = ByCode | ByName | Nearby | CityWide
 
 
 @dataclass(frozen=True)
@@ -143,7 +192,7 @@ class Dates:
     Parameters
     ----------
     event
-        Column with the day it happened.
+        Column with the day it happened; none where a department does not say.
     trust
         How far each date can be trusted, for the contract page.
     known
@@ -159,9 +208,12 @@ class Dates:
     finality
         For decisions that can be challenged: when they become final, and whether
         they count before that.
+    undated
+        What becomes of a record without an event day: ``quarantined``, or taken to
+        have happened on the day it was first ``received``.
     """
 
-    event: str
+    event: str | None
     trust: str
     known: str | None = None
     known_lag_days: int = 0
@@ -173,6 +225,7 @@ class Dates:
     final: str | None = None
     use: tuple[UseRule, ...] = ()
     finality: Finality | None = None
+    undated: Literal["quarantined", "received"] = "quarantined"
 
 
 @dataclass(frozen=True)
@@ -218,7 +271,8 @@ class Source:
     profile
         For sources that introduce businesses: profile field → column. Fields:
         ``name``, ``district``, ``sector``, ``latitude``, ``longitude``,
-        ``established_on``, ``closed_on``, ``form``.
+        ``established_on``, ``closed_on``, ``form``; for linking by name also
+        ``address``, ``phone``, ``representative``.
     """
 
     name: str
@@ -235,6 +289,18 @@ class Source:
     sharing: Sharing | None = None
     never: tuple[Exclusion, ...] = ()
     profile: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def by_name(self) -> ByName | None:
+        """How records of the source are linked by name; none where they are not."""
+        if isinstance(self.subject, ByCode):
+            return self.subject.name
+        return self.subject if isinstance(self.subject, ByName) else None
+
+    @property
+    def names_business(self) -> bool:
+        """Whether each record is about one business that it names itself."""
+        return isinstance(self.subject, ByCode | ByName)
 
     def column(self, name: str) -> Column:
         """The column called `name`; raises KeyError when there is none."""

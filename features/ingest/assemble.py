@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
+from features.business import linking_columns
 from features.clocks import resolved_sql
 from features.contracts import SQL_TYPES, Nearby, Source
 from features.identity import is_unified, organisation_part
+from features.ingest.linking import NAMELESS, OLD_NUMBERS, mention_sql
 from features.ingest.ranking import RANKED, rank_versions
 from features.ingest.record import QUALIFIERS, kept_columns
 from features.nearby import attached_sql
 from features.quoting import identifier, literal
-
-
-@dataclass(frozen=True)
-class Written:
-    """What a source's snapshot file holds."""
-
-    records: int
-    unlinked: int
-    unnamed: int
-    attached: int
 
 
 def snapshot_columns(source: Source) -> tuple[str, ...]:
@@ -32,6 +24,7 @@ def snapshot_columns(source: Source) -> tuple[str, ...]:
     return (
         "event_key", "record_no", "version", "event_day", "known_day", "known_us",
         "superseded_day", *(f"{role}_day" for role in QUALIFIERS), "counted_from_day",
+        *linking_columns(source),
         *(identifier(c.name) for c in kept_columns(source)),
     )  # fmt: skip
 
@@ -79,7 +72,7 @@ def write_source(
 ) -> None:
     """Write the snapshot file of a source that names its businesses, or none.
 
-    Needs tables ``zone`` and ``links``.
+    Needs tables ``zone``, ``links`` and, where names are linked, ``name_links``.
     """
     _copy(connection, _records(connection, source, batches), target)
 
@@ -115,26 +108,76 @@ def _records(connection: duckdb.DuckDBPyConnection, source: Source, batches: Seq
     if not batches:
         return _no_records(source)
     rank_versions(connection, batch_files(batches))
+    whom = whom_of(connection, source)
+    said = {
+        name: f"{'n' if name in RANKED else 'r'}.{name} AS {name}"
+        for name in snapshot_columns(source)
+    }
+    said |= {name: f"{sql} AS {name}" for name, sql in resolved_sql(source, "r").items()}
+    said |= whom.instead
+    return (
+        f"SELECT {whom.entity} AS entity_id, {', '.join(said.values())} "
+        f"FROM {batch_files(batches)} AS r "
+        "JOIN ranked AS n ON n._batch_no = r._batch_no AND n._file_no = r._file_no "
+        f"AND n._row_no = r._row_no {whom.join}"
+    )
+
+
+@dataclass(frozen=True)
+class Whom:
+    """SQL for the business a stored record ``r`` concerns.
+
+    Parameters
+    ----------
+    entity, named
+        The business, and whether its name says so rather than a code.
+    join
+        Joins the two need.
+    instead
+        Columns of the snapshot that differ from what is stored.
+    """
+
+    entity: str
+    named: str
+    join: str
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+
+# A record linked by name is of use from when it was known whom it means.
+_UNSAID = "CAST(NULL AS INTEGER) AS link_probability"
+_LATER = "m.from_day > n.known_day"
+_KNOWN_WHOM = {
+    "link_probability": "m.probability AS link_probability",
+    "known_day": f"CASE WHEN {_LATER} THEN m.from_day ELSE n.known_day END AS known_day",
+    "known_us": f"CASE WHEN {_LATER} THEN w._start_us ELSE n.known_us END AS known_us",
+}
+
+
+def whom_of(connection: duckdb.DuckDBPyConnection, source: Source) -> Whom:
+    """Whom the records of a source concern; needs what `create_name_links` made."""
     entity, join = "r._entity", ""
     if connection.execute("SELECT count(*) FROM links").fetchall()[0][0]:
         entity = "COALESCE(links._entity, r._entity)"
-        join = "LEFT JOIN links ON links.given = r._entity"
-    clocks = resolved_sql(source, "r")
-    columns = ", ".join(
-        f"{clocks[name]} AS {name}"
-        if name in clocks
-        else f"{'n' if name in RANKED else 'r'}.{name}"
-        for name in snapshot_columns(source)
-    )
-    return (
-        f"SELECT {entity} AS entity_id, {columns} FROM {batch_files(batches)} AS r "
-        "JOIN ranked AS n ON n._batch_no = r._batch_no AND n._file_no = r._file_no "
-        f"AND n._row_no = r._row_no {join}"
+        join = "LEFT JOIN links ON links.given = r._entity "
+    if source.by_name is None:
+        return Whom(entity, "FALSE", join)
+    linked = "SELECT count(*) FROM name_links WHERE source = ?"
+    if not connection.execute(linked, [source.name]).fetchall()[0][0]:
+        return Whom(entity, "FALSE", join, {"link_probability": _UNSAID})
+    mention = f"CASE WHEN {NAMELESS} THEN {mention_sql(source.by_name)} END"
+    return Whom(
+        f"COALESCE(m.entity_id, {entity})",
+        "(m.entity_id IS NOT NULL)",
+        f"{join}{OLD_NUMBERS} LEFT JOIN (SELECT * FROM name_links WHERE source = "
+        f"{literal(source.name)}) AS m ON m.mention = {mention} "
+        "LEFT JOIN zone AS w ON w._day = m.from_day",
+        _KNOWN_WHOM,
     )
 
 
 def _no_records(source: Source) -> str:
     types = {"event_key": "VARCHAR", "record_no": "BIGINT", "known_us": "BIGINT"}
+    types |= {"link_probability": "INTEGER"}
     types |= {identifier(c.name): SQL_TYPES[c.kind] for c in source.columns}
     columns = ", ".join(
         f"CAST(NULL AS {types.get(name, 'INTEGER')}) AS {name}" for name in snapshot_columns(source)

@@ -38,7 +38,7 @@ def write_records(
     """
     batch_no, received_day = received
     columns = ", ".join(
-        [*record_columns(source), *(identifier(c.name) for c in kept_columns(source))]
+        [*_dated(source, received_day), *(identifier(c.name) for c in kept_columns(source))]
     )
     stays = (
         " AS r WHERE NOT EXISTS (SELECT 1 FROM contested AS c WHERE c._file_no = r._file_no "
@@ -51,6 +51,18 @@ def write_records(
         f"CAST({received_day} AS INTEGER) AS _received_day, _file_no, _row_no, {columns}, "
         "COALESCE(_entity IN (SELECT code FROM warned), FALSE) AS _entity_warning "
         f"FROM records{stays}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+    )
+
+
+def _dated(source: Source, received_day: int) -> tuple[str, ...]:
+    """The columns of a record; without an event day it happened by the day received."""
+    columns = record_columns(source)
+    if source.dates.undated == "quarantined":
+        return columns
+    days = ("event_day", "known_day")
+    return tuple(
+        f"CAST(COALESCE({c}, {received_day}) AS INTEGER) AS {c}" if c in days else c
+        for c in columns
     )
 
 

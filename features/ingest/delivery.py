@@ -132,8 +132,11 @@ def _matching(folder: Path, files: str) -> list[Path]:
 def _required(source: Source) -> set[str]:
     """Columns without which no record of the source could be accepted."""
     needed = {c.name for c in source.columns if c.required} | set(source.key)
-    needed.add(source.dates.event)
-    if isinstance(source.subject, ByCode):
+    if source.dates.event is not None and source.dates.undated == "quarantined":
+        needed.add(source.dates.event)
+    if source.by_name is not None:
+        needed.add(source.by_name.name)
+    elif isinstance(source.subject, ByCode):
         needed.add(source.subject.column)
     elif isinstance(source.subject, Nearby):
         needed |= {source.subject.latitude, source.subject.longitude}

@@ -84,7 +84,7 @@ def load(
     ).fetchall()[0]
     form = "database table" if delivery.table else table.form
     count = FileCount(delivery.source.name, delivery.name, form, read=read,
-                      out_of_scope=out, notes=_notes(query))  # fmt: skip
+                      out_of_scope=out, number=number, notes=_notes(query))  # fmt: skip
     row_no = f"COALESCE(_row_no, rowid + {table.first_row}) AS _row_no"
     kept = ", ".join(query.columns)
     rows = [

@@ -4,79 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-from features.catalogue import Catalogue
 from features.clocks import clocks_fingerprint
-from features.contracts import ByCode, Jurisdiction, Nearby, Source
+from features.contracts import ByCode, Nearby, Source
 from features.durable import building, publish
+from features.ingest.accounting import completed
 from features.ingest.assemble import create_links, write_attached, write_source
-from features.ingest.reconciliation import Reconciliation, SourceCount
+from features.ingest.holdings import Holdings
+from features.ingest.linking import Stored, create_name_links
+from features.ingest.reconciliation import Reconciliation
+from features.linkage.model import fingerprint
 from features.profiles import create_profiles
 from features.progress import Progress
 from features.quoting import literal
 from features.snapshot import (
     MANIFEST,
+    MENTIONS,
     PROFILES,
-    DeliveredFile,
     SnapshotFile,
     SnapshotManifest,
     records_folder,
     sha256_of,
 )
-
-
-@dataclass(frozen=True)
-class Holdings:
-    """What the next snapshot is made of: all deliveries, and the snapshot before."""
-
-    home: Path
-    catalogue: Catalogue
-    contracts: Mapping[str, str]
-    before: SnapshotManifest | None
-    added: tuple[DeliveredFile, ...]
-
-    @property
-    def jurisdiction(self) -> Jurisdiction:
-        """The city."""
-        return self.catalogue.jurisdiction
-
-    @property
-    def deliveries(self) -> tuple[DeliveredFile, ...]:
-        """Every file that went in, oldest first."""
-        return (self.before.deliveries if self.before else ()) + self.added
-
-    def files(self, source: str) -> list[Path]:
-        """Stored records of a source under its present contract, oldest first."""
-        contract = self.contracts[source]
-        named = dict.fromkeys(
-            d.batch for d in self.deliveries if d.source == source and d.contract == contract
-        )
-        batches = records_folder(self.home) / "batches"
-        files = [batches / batch / f"{source}.parquet" for batch in named]
-        return [file for file in files if file.exists()]
-
-    def same_as_before(self, source: Source, profiles: SnapshotFile | None) -> Path | None:
-        """The file of a source in the snapshot before, when the next would be the same.
-
-        `profiles` is the next snapshot's, none while the roster is written.
-        """
-        before = self.before
-        if before is None or before.contracts.get(source.name) != self.contracts[source.name]:
-            return None
-        if before.clocks.get(source.name) != clocks_fingerprint(source):
-            return None
-        changed = {delivery.source for delivery in self.added}
-        linked = self.jurisdiction.identity == "uscc" and changed & set(self.jurisdiction.roster)
-        moved = isinstance(source.subject, Nearby) and profiles != before.profiles
-        if source.name in changed or linked or moved:
-            return None
-        name = hashlib.sha256(before.to_bytes()).hexdigest()
-        return records_folder(self.home) / "snapshots" / name / f"{source.name}.parquet"
 
 
 def publish_snapshot(
@@ -90,8 +43,11 @@ def publish_snapshot(
     before = holdings.before
     parent = records_folder(holdings.home) / "snapshots"
     with building(parent) as folder:
+        _create_links(connection, holdings)
+        progress("linking names", 0, 1)
+        _link_names(connection, holdings, folder / MENTIONS)
         written, profiles = _write_sources(connection, holdings, folder, progress)
-        account = _completed(connection, holdings, account, folder)
+        account = completed(connection, holdings, account, folder)
         manifest = SnapshotManifest(
             jurisdiction=holdings.jurisdiction.name,
             catalogue=holdings.catalogue.fingerprint,
@@ -102,6 +58,9 @@ def publish_snapshot(
             profiles=profiles,
             batches=tuple(dict.fromkeys((*(before.batches if before else ()), account.batch))),
             deliveries=holdings.deliveries,
+            mentions=_described(connection, folder / MENTIONS),
+            linkage=fingerprint(),
+            decisions=holdings.decisions,
             resolved=tuple(sorted({*(before.resolved if before else ()), *resolved})),
             reconciliations=(account.to_json(),),
         )
@@ -120,7 +79,6 @@ def _write_sources(
     rosters = [s for s in jurisdiction.sources if s.name in jurisdiction.roster]
     others = [s for s in jurisdiction.sources if s.name not in jurisdiction.roster]
     total = len(jurisdiction.sources)
-    _create_links(connection, holdings)
     written = {}
     for done, source in enumerate(rosters):
         progress(f"writing {source.name}", done, total)
@@ -152,6 +110,13 @@ def _create_links(connection: duckdb.DuckDBPyConnection, holdings: Holdings) -> 
     create_links(connection, roster, files)
 
 
+def _link_names(connection: duckdb.DuckDBPyConnection, holdings: Holdings, target: Path) -> None:
+    jurisdiction = holdings.jurisdiction
+    files = {source.name: holdings.files(source.name) for source in jurisdiction.sources}
+    stored = Stored(files, holdings.decisions, holdings.scored_mentions())
+    create_name_links(connection, jurisdiction, stored, target)
+
+
 def _write(
     connection: duckdb.DuckDBPyConnection,
     holdings: Holdings,
@@ -170,58 +135,5 @@ def _write(
 
 
 def _described(connection: duckdb.DuckDBPyConnection, path: Path) -> SnapshotFile:
-    return SnapshotFile(_number(connection, f"SELECT count(*) FROM {_file(path)}"), sha256_of(path))
-
-
-def _completed(
-    connection: duckdb.DuckDBPyConnection, holdings: Holdings, account: Reconciliation, folder: Path
-) -> Reconciliation:
-    """The account with what the snapshot in `folder` holds of each source."""
-    businesses = _number(connection, "SELECT count(DISTINCT entity_id) FROM profiles")
-    counts = {count.source: count for count in account.sources}
-    sources = tuple(
-        _held(connection, holdings, source, counts[source.name], folder)
-        for source in holdings.jurisdiction.sources
-    )
-    return replace(account, businesses=businesses, sources=sources)
-
-
-def _held(
-    connection: duckdb.DuckDBPyConnection,
-    holdings: Holdings,
-    source: Source,
-    count: SourceCount,
-    folder: Path,
-) -> SourceCount:
-    file = _file(folder / f"{source.name}.parquet")
-    if isinstance(source.subject, Nearby):
-        stored = holdings.files(source.name)
-        records = sum(_number(connection, f"SELECT count(*) FROM {_file(p)}") for p in stored)
-        pairs, attached = next(
-            _rows(connection, f"SELECT count(*), count(DISTINCT record_no) FROM {file}")
-        )
-        return replace(count, records=records, attached=pairs, unlinked=records - attached)
-    records, unnamed, unlinked = next(
-        _rows(
-            connection,
-            "SELECT count(*), count(*) FILTER (entity_id IS NULL), "
-            "count(*) FILTER (entity_id IS NOT NULL AND "
-            f"entity_id NOT IN (SELECT entity_id FROM profiles)) FROM {file}",
-        )
-    )
-    if not isinstance(source.subject, ByCode):
-        return replace(count, records=records)
-    return replace(count, records=records, unlinked=unlinked, unnamed=unnamed)
-
-
-def _file(path: Path) -> str:
-    return f"read_parquet({literal(str(path))})"
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[int, ...]]:
-    yield from connection.execute(query).fetchall()
-
-
-def _number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    (found,) = next(_rows(connection, query))
-    return found
+    rows = f"SELECT count(*) FROM read_parquet({literal(str(path))})"
+    return SnapshotFile(connection.execute(rows).fetchall()[0][0], sha256_of(path))

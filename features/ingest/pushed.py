@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from features.business import linking_columns
 from features.catalogue import Catalogue
 from features.clocks import resolved_sql
 from features.contracts import ByCode, Source
@@ -115,6 +116,7 @@ def _read(connection: duckdb.DuckDBPyConnection, source: Source, number: int) ->
     )
     clocks = resolved_sql(source, "r")
     columns = tuple(dict.fromkeys((*record_columns(source), *clocks)))
+    linking = linking_columns(source)
     kept = tuple(column.name for column in kept_columns(source))
     names = ("_row_no", *columns, *(identifier(name) for name in kept))
     found = connection.execute(
@@ -125,14 +127,18 @@ def _read(connection: duckdb.DuckDBPyConnection, source: Source, number: int) ->
         "ORDER BY r._row_no"
     ).fetchall()
     accepted = tuple(
-        _accepted(dict(zip(("_row_no", *columns, *kept), values, strict=True)), known_us, kept)
+        _accepted(
+            dict(zip(("_row_no", *columns, *kept), values, strict=True)), known_us, linking, kept
+        )
         for *values, known_us in found
     )
     told = {*(one.place for one in accepted), *(one.place for one in held_back), *duplicates}
     return Judged(accepted, held_back, duplicates, tuple(sorted(set(range(number)) - told)))
 
 
-def _accepted(values: dict[str, object], known_us: int, kept: Sequence[str]) -> Accepted:
+def _accepted(
+    values: dict[str, object], known_us: int, linking: Sequence[str], kept: Sequence[str]
+) -> Accepted:
     row = {
         "entity_id": values["_entity"],
         "event_key": values["event_key"],
@@ -144,6 +150,7 @@ def _accepted(values: dict[str, object], known_us: int, kept: Sequence[str]) -> 
         "superseded_day": None,
         **{name: value for name, value in values.items() if name.endswith("_day")
            and name not in ("event_day", "known_day") and name not in kept},
+        **dict.fromkeys(linking),
         **{name: values[name] for name in kept},
     }  # fmt: skip
     place = values["_row_no"]
@@ -152,5 +159,5 @@ def _accepted(values: dict[str, object], known_us: int, kept: Sequence[str]) -> 
 
 
 def pushable(source: Source) -> bool:
-    """Whether records of `source` concern one business each, named by its code."""
-    return isinstance(source.subject, ByCode)
+    """Whether records of `source` concern one business each, named by its code, on a day."""
+    return isinstance(source.subject, ByCode) and source.dates.undated == "quarantined"

@@ -12,7 +12,10 @@ class FileCount:
     """What became of one delivered file.
 
     ``read = accepted + new_versions + duplicates + quarantined + out_of_scope``
-    for every file that could be read. A file that could not has a `refusal` and
+    for every file that could be read, and of those that went in, ``accepted +
+    new_versions = by_code + by_name + unlinked``: whether they are linked to a business
+    by an identifier, by its name, or to none. `number` tells the files of a source
+    apart. A file that could not has a `refusal` and
     no rows; an `unchanged` one was delivered before and is not read again.
     """
 
@@ -27,6 +30,10 @@ class FileCount:
     quarantined: int = 0
     out_of_scope: int = 0
     warnings: int = 0
+    by_code: int = 0
+    by_name: int = 0
+    unlinked: int = 0
+    number: int = 0
     unchanged: bool = False
     refusal: str | None = None
     notes: tuple[str, ...] = ()
@@ -44,14 +51,18 @@ class FileCount:
 class SourceCount:
     """A source after the delivery: its files, and what the snapshot holds of it.
 
-    `records` counts every version held; `unlinked` those that name a business
-    not on the roster, `unnamed` those that name none. For sources attached by
-    distance `attached` counts (business, record) pairs.
+    `records` counts every version held; `by_name` those linked by the name of their
+    business, `for_review` those whose likely business a person has to confirm,
+    `unlinked` those that name a business not on the roster, `unnamed` those without
+    a code that are linked to none. For sources attached by distance `attached` counts
+    (business, record) pairs.
     """
 
     source: str
     files: tuple[FileCount, ...] = ()
     records: int = 0
+    by_name: int = 0
+    for_review: int = 0
     unlinked: int = 0
     unnamed: int = 0
     attached: int = 0
@@ -101,13 +112,13 @@ class Reconciliation:
 
     def to_table(self) -> str:
         """The account as plain text, one line per file."""
-        heading = (
+        heading: tuple[str, ...] = (
             "source", "file", "read as", "read", "accepted", "new versions", "duplicates",
-            "quarantined", "out of scope",
+            "quarantined", "out of scope", "by code", "by name", "not linked",
         )  # fmt: skip
         rows = [
             (f.source, f.file, _form(f), f.read, f.accepted, f.new_versions, f.duplicates,
-             f.quarantined, f.out_of_scope)
+             f.quarantined, f.out_of_scope, f.by_code, f.by_name, f.unlinked)
             for s in self.sources for f in s.files
         ]  # fmt: skip
         state = "nothing new" if self.unchanged else f"snapshot {self.snapshot[:12]}"
@@ -116,8 +127,12 @@ class Reconciliation:
             f"{self.businesses} businesses",
             "", *_aligned([heading, *rows]), "",
         ]  # fmt: skip
-        held = [(s.source, s.records, s.unlinked, s.unnamed, s.attached) for s in self.sources]
-        lines += _aligned([("source", "records", "unlinked", "unnamed", "attached"), *held])
+        held = [
+            (s.source, s.records, s.by_name, s.for_review, s.unlinked, s.unnamed, s.attached)
+            for s in self.sources
+        ]
+        heading = ("source", "records", "by name", "for review", "unlinked", "unnamed", "attached")
+        lines += _aligned([heading, *held])
         messages = self.messages()
         return "\n".join([*lines, *([""] if messages else []), *messages])
 

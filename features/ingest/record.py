@@ -145,7 +145,7 @@ def _slow_columns(read: Conversion, alias: str) -> list[str]:
 def date_columns(source: Source) -> list[str]:
     """The days that decide about a record's use, from the columns `Dates` names."""
     dates = source.dates
-    event = f"_day_of_{dates.event}"
+    event = f"_day_of_{dates.event}" if dates.event else "CAST(NULL AS INTEGER)"
     lag = f"{event} + {dates.known_lag_days}"
     known, us, declared = "NULL", "CAST(NULL AS BIGINT)", "FALSE"
     if dates.known is not None:
@@ -168,16 +168,40 @@ def date_columns(source: Source) -> list[str]:
 
 def subject_levels(source: Source, scheme: Scheme) -> list[list[str]]:
     """Levels that yield ``entity`` and, where identifiers are checked, ``entity_fits``."""
-    if not isinstance(source.subject, ByCode):
+    subject = source.subject
+    if not isinstance(subject, ByCode):
         return [["CAST(NULL AS VARCHAR) AS _entity"]]
-    text = key_sql(source.column(source.subject.column))
+    texts = [key_sql(source.column(name)) for name in (subject.column, *subject.also)]
     if scheme == "plain":
-        return [[f"{text} AS _entity"]]
+        first = [f"COALESCE({', '.join(texts)}) AS _entity"]
+        return [first if subject.name is None else [*first, "FALSE AS _code_dropped"]]
+    if len(texts) == 1 and subject.name is None:
+        return [
+            [f"{texts[0]} AS _subject"],
+            [f"{normal_sql('_subject')} AS _entity"],
+            [f"{fits_sql('_entity')} AS _entity_fits"],
+        ]
+    return _first_identifier(texts, kept=subject.name is None)
+
+
+def _first_identifier(texts: Sequence[str], *, kept: bool) -> list[list[str]]:
+    """Levels that take the first of `texts` that is an identifier.
+
+    Without any, the first text that stands there is `kept` to be refused, or dropped
+    with a warning.
+    """
+    numbers = range(len(texts))
+    given = f"COALESCE({', '.join(f'_entity_{i}' for i in numbers)})"
+    chosen = " ".join(f"WHEN _fits_{i} THEN _entity_{i}" for i in numbers)
+    fits = f"({' OR '.join(f'_fits_{i}' for i in numbers)})"
+    dropped = [] if kept else [f"({given} IS NOT NULL AND NOT {fits}) AS _code_dropped"]
     return [
-        [f"{text} AS _subject"],
-        [f"{normal_sql('_subject')} AS _entity"],
-        [f"{fits_sql('_entity')} AS _entity_fits"],
-    ]
+        [f"{text} AS _subject_{i}" for i, text in enumerate(texts)],
+        [f"{normal_sql(f'_subject_{i}')} AS _entity_{i}" for i in numbers],
+        [f"COALESCE({fits_sql(f'_entity_{i}')}, FALSE) AS _fits_{i}" for i in numbers],
+        [f"CASE {chosen} ELSE {given if kept else 'NULL'} END AS _entity",
+         f"{fits} AS _entity_fits", *dropped],
+    ]  # fmt: skip
 
 
 def kept_columns(source: Source) -> tuple[Column, ...]:
@@ -185,11 +209,17 @@ def kept_columns(source: Source) -> tuple[Column, ...]:
     return tuple(column for column in source.columns if not column.personal)
 
 
+def drops_codes(source: Source) -> bool:
+    """Whether text that is no identifier is dropped because a name stands beside it."""
+    return isinstance(source.subject, ByCode) and source.by_name is not None
+
+
 def record_columns(source: Source) -> tuple[str, ...]:
     """The columns every stored record has beside the declared ones."""
     qualifying = tuple(f"{role}_day" for role in QUALIFIERS)
+    dropped = ("_code_dropped",) if drops_codes(source) else ()
     return (
-        "event_key", "_entity", "event_day", "known_day", "known_us",
+        "event_key", "_entity", *dropped, "event_day", "known_day", "known_us",
         "_declared", *qualifying,
     )  # fmt: skip
 

@@ -110,12 +110,14 @@ def record_rules(source: Source, scheme: Scheme) -> Iterator[Rule]:
         if not source.column(name).required:
             yield Rule(name, "no_key", f"(_t_{name} IS NULL)")
     event = source.dates.event
-    if not source.column(event).required and event not in source.key:
-        yield Rule(event, "no_event_date", f"(_t_{event} IS NULL)")
-    yield Rule(event, "out_of_calendar", _off_calendar("event_day"))
+    if event is not None:
+        dated = source.column(event).required or event in source.key
+        if not dated and source.dates.undated == "quarantined":
+            yield Rule(event, "no_event_date", f"(_t_{event} IS NULL)")
+        yield Rule(event, "out_of_calendar", _off_calendar("event_day"))
     if source.dates.known is not None:
         yield Rule(source.dates.known, "out_of_calendar", _off_calendar("known_day"))
-    if isinstance(source.subject, ByCode) and scheme == "uscc":
+    if isinstance(source.subject, ByCode) and source.by_name is None and scheme == "uscc":
         yield Rule(
             source.subject.column, "not_an_identifier", "(_entity IS NOT NULL AND NOT _entity_fits)"
         )

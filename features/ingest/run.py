@@ -26,14 +26,16 @@ from features.ingest.batch import (
 )
 from features.ingest.delivery import Delivery, deliveries
 from features.ingest.engine import alone, connect
+from features.ingest.holdings import Holdings
 from features.ingest.load import Loaded, create_records, create_staging, drop_records, load
 from features.ingest.moments import EPOCH
-from features.ingest.publication import Holdings, publish_snapshot
+from features.ingest.publication import publish_snapshot
 from features.ingest.received import Offer, Received, contract_fingerprint, offer
 from features.ingest.reconciliation import Reconciliation, SourceCount
 from features.ingest.table import FileRefused
 from features.ingest.versions import check_identifiers, settle
 from features.ingest.zone import create_zone_table
+from features.linkage.decision import LinkDecision
 from features.progress import Progress, silent
 from features.snapshot import DeliveredFile, SnapshotManifest, records_folder
 
@@ -147,6 +149,21 @@ def submit(
         )
 
 
+def republish(
+    catalogue: Catalogue,
+    home: Path,
+    decisions: Sequence[LinkDecision],
+    progress: Progress = silent,
+) -> Reconciliation:
+    """The next snapshot of what `home` holds, with more decisions about links."""
+    with alone(home):
+        received = Received.of(home)
+        assert received.manifest is not None  # decisions are about its mentions
+        last = Reconciliation.from_json(dict(received.manifest.reconciliations[-1]))
+        day = date.fromisoformat(last.received_on)
+        return _Run(catalogue, home, day, progress, decisions=tuple(decisions)).again(last)
+
+
 @dataclass
 class _Run:
     catalogue: Catalogue
@@ -154,6 +171,7 @@ class _Run:
     received_on: date
     progress: Progress
     resolves: tuple[str, ...] = ()
+    decisions: tuple[LinkDecision, ...] = ()
 
     def __post_init__(self) -> None:
         self.jurisdiction = self.catalogue.jurisdiction
@@ -180,7 +198,13 @@ class _Run:
             create_zone_table(connection, ZoneInfo(self.jurisdiction.timezone))
             batch = self._batch_name(offers)
             counts = self._write_batch(connection, work, batch, offers)
-            return self._publish(connection, batch, counts)
+            return self._publish(connection, batch, counts, self._added(batch, counts))
+
+    def again(self, last: Reconciliation) -> Reconciliation:
+        """The same records once more, as the decisions link them."""
+        with building(self.records) as work, connect(work) as connection:
+            create_zone_table(connection, ZoneInfo(self.jurisdiction.timezone))
+            return self._publish(connection, last.batch, {s.source: s for s in last.sources}, ())
 
     def _batch_name(self, offers: Mapping[str, Sequence[Offer]]) -> str:
         named = sorted(
@@ -267,10 +291,8 @@ class _Run:
         message = None if offers else f"no file {source.files} in this delivery"
         return SourceCount(source.name, tuple(files), message=message)
 
-    def _publish(
-        self, connection: duckdb.DuckDBPyConnection, batch: str, counts: dict[str, SourceCount]
-    ) -> Reconciliation:
-        added = tuple(
+    def _added(self, batch: str, counts: Mapping[str, SourceCount]) -> tuple[DeliveredFile, ...]:
+        return tuple(
             DeliveredFile(
                 file.source, file.file, file.identity, self.contracts[file.source],
                 batch, self.received_on.isoformat(),
@@ -278,13 +300,22 @@ class _Run:
             for count in counts.values() for file in count.files
             if file.refusal is None and not file.unchanged
         )  # fmt: skip
+
+    def _publish(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        batch: str,
+        counts: Mapping[str, SourceCount],
+        added: tuple[DeliveredFile, ...],
+    ) -> Reconciliation:
         account = Reconciliation(
             self.jurisdiction.name, batch, "", self.received_on.isoformat(),
             unchanged=False, businesses=0, sources=tuple(counts.values()),
         )  # fmt: skip
         holdings = Holdings(
-            self.home, self.catalogue, self.contracts, self.received.manifest, added
-        )
+            self.home, self.catalogue, self.contracts, self.received.manifest, added,
+            self.decisions,
+        )  # fmt: skip
         name, account = publish_snapshot(
             connection, holdings, account, self.resolves, self.progress
         )

@@ -26,7 +26,7 @@ from features.identity import Scheme
 from features.identity_sql import verdict_sql
 from features.ingest.load import Loaded
 from features.ingest.reconciliation import FileCount
-from features.ingest.record import kept_columns
+from features.ingest.record import drops_codes, kept_columns
 from features.quoting import identifier, literal
 
 
@@ -88,10 +88,11 @@ def settle(
     accepted = dict(
         connection.execute("SELECT _file_no, count(*) FROM records GROUP BY ALL").fetchall()
     )
+    dropped = "OR _code_dropped " if drops_codes(source) else ""
     warned = dict(
         connection.execute(
             "SELECT _file_no, count(*) FROM records "
-            "WHERE _entity IN (SELECT code FROM warned) GROUP BY ALL"
+            f"WHERE _entity IN (SELECT code FROM warned) {dropped}GROUP BY ALL"
         ).fetchall()
     )
     counts = []
@@ -120,8 +121,11 @@ def _files(paths: Sequence[Path]) -> str:
 
 
 def _fates(source: Source, held: Sequence[Path]) -> str:
+    # What was dated by its receipt would differ with every delivery; the declared
+    # columns below say what the department said.
+    days = ["event_day", "known_day"] if source.dates.undated == "quarantined" else []
     columns = ", ".join(
-        ["_entity", "event_day", "known_day", "known_us", "_declared", "retracted_day",
+        ["_entity", *days, "known_us", "_declared", "retracted_day",
          "repaired_day", "usable_until_day", "disputed_day", "settled_day", "final_day",
          *(identifier(c.name) for c in kept_columns(source))]
     )  # fmt: skip

@@ -130,8 +130,9 @@ def record_told(edition: Edition, source: Source, row: Row, status: Status) -> R
 
 def _told_already(source: Source) -> set[str | None]:
     """Columns that say what the record's own id, business and dates say."""
-    whom = source.subject.column if isinstance(source.subject, ByCode) else None
-    return {*source.key, whom, source.dates.event, source.dates.known}
+    subject = source.subject
+    whom = (subject.column, *subject.also) if isinstance(subject, ByCode) else ()
+    return {*source.key, *whom, source.dates.event, source.dates.known}
 
 
 def _text(column: Column, value: int | str | None, currency: Phrase) -> Phrase | None:

@@ -38,9 +38,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from features.business import RECORD
+from features.business import RECORD, linking_columns
 from features.catalogue import Catalogue
-from features.contracts import SQL_TYPES, ByCode, Nearby, Source
+from features.contracts import SQL_TYPES, Nearby, Source
 
 FORMAT = 3
 
@@ -108,14 +108,15 @@ NEAR = ("record_no", "distance_m", "known_day", "superseded_day")
 
 def record_columns(source: Source) -> tuple[str, ...]:
     """Columns of a stored record: the snapshot's, but for whom it concerns and how near."""
-    return (*RECORD[1:], *(column.name for column in source.columns if not column.personal))
+    declared = (column.name for column in source.columns if not column.personal)
+    return (*RECORD[1:], *linking_columns(source), *declared)
 
 
 def statements(catalogue: Catalogue) -> Iterator[str]:
     """Every statement that makes the empty store of `catalogue`."""
     yield from (part for part in _FIXED.split(";\n") if part.strip())
     for source in catalogue.jurisdiction.sources:
-        if isinstance(source.subject, ByCode):
+        if source.names_business:
             yield f"CREATE TABLE own_{source.name} (no INTEGER PRIMARY KEY, records TEXT NOT NULL)"
             continue
         yield (

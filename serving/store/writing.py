@@ -21,7 +21,7 @@ import pyarrow as pa
 from features import as_of
 from features.builder import Matrix
 from features.catalogue import Catalogue
-from features.contracts import ByCode, CityWide, Nearby, Source
+from features.contracts import CityWide, Nearby, Source
 from features.peers import PEER_COLUMNS
 from features.progress import Progress, silent
 from features.snapshot import Snapshot
@@ -183,7 +183,7 @@ class _Writing:
             f"WHERE known_day <= {self._day})"
         )
         record = _json(source)
-        if isinstance(source.subject, ByCode):
+        if source.names_business:
             query = (
                 f"SELECT n.no, '[' || string_agg({record}, ',' ORDER BY r.record_no) || ']' "
                 f"FROM {known} r JOIN numbers n USING (entity_id) GROUP BY n.no ORDER BY n.no"

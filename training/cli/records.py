@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from features.errors import Fault, YourInput
+from training.cli.links import blind_spots, link, links
 from training.cli.place import Place
 from training.cli.terminal import err, out, progress, table
 
@@ -258,6 +259,10 @@ def _pairs(words: tuple[str, ...], form: str) -> dict[str, str]:
                       f"{len(wrong)} words without =", f"write {form}"))
         )  # fmt: skip
     return dict(word.split("=", 1) for word in words)
+
+
+for _command in (links, link, blind_spots):
+    records.add_command(_command)
 
 
 def _day(received: datetime | None) -> date:

@@ -289,4 +289,4 @@ def test_the_account_reads_as_a_table(tmp_path: Path) -> None:
     office.deliver("penalties.csv", THREE)
     lines = office.ingest().to_table().splitlines()
     assert lines[2].split("  ")[0] == "source"
-    assert lines[3].split() == ["penalties", "penalties.csv", "CSV,", "UTF-8", *"330000"]
+    assert lines[3].split() == ["penalties", "penalties.csv", "CSV,", "UTF-8", *"330000003"]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 ANNUAL_REPORT = "未按规定公示年度报告"
 ORDERED_DISCLOSURE = "未按责令期限公示企业信息"
@@ -18,7 +23,7 @@ SOURCE = Source(
     files="市市场监管局-经营异常名录*",
     key=("decision_no",),
     sharing=Sharing.PUBLIC,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         event="listed_on",
         known="updated_at",

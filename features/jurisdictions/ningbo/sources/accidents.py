@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
 from features.jurisdictions.ningbo.periods import FIVE_YEARS
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 CONFIRMED = col("responsible").equals(1)
 
@@ -17,7 +22,7 @@ SOURCE = Source(
     files="市应急管理局-生产安全事故责任*",
     key=("accident_no",),
     sharing=Sharing.PUBLIC,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         use=FIVE_YEARS,
         event="happened_on",

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 SOURCE = Source(
     name="changes",
@@ -13,7 +18,7 @@ SOURCE = Source(
     files="市市场监管局-变更登记信息*",
     key=("change_no",),
     sharing=Sharing.PUBLIC,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         event="approved_on",
         known="updated_at",

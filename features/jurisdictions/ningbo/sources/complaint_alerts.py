@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 SOURCE = Source(
     name="complaint_alerts",
@@ -13,7 +18,7 @@ SOURCE = Source(
     files="市市场监管局-投诉异常增长预警*",
     key=("alert_no",),
     sharing=Sharing.GOVERNMENT,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         event="alerted_on",
         known="updated_at",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 # Malicious or not accepted: never used against the business.
 GENUINE = (
@@ -20,7 +25,7 @@ SOURCE = Source(
     files="市市场监管局-12315投诉举报*",
     key=("case_no",),
     sharing=Sharing.GOVERNMENT,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         event="received_on",
         known="updated_at",

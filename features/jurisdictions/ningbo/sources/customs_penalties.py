@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.finality import FINALITY_POLICY, POLICIES
 from features.jurisdictions.ningbo.periods import CUSTOMS_PENALTIES
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 SOURCE = Source(
     name="customs_penalties",
@@ -15,7 +20,7 @@ SOURCE = Source(
     files="宁波海关-行政处罚*",
     key=("decision_no",),
     sharing=Sharing.PUBLIC,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         event="decided_on",
         known="updated_at",

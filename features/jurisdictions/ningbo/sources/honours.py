@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.periods import HONOURS
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 SOURCE = Source(
     name="honours",
@@ -14,7 +19,7 @@ SOURCE = Source(
     files="市市场监管局-放心消费与荣誉*",
     key=("honour_no",),
     sharing=Sharing.PUBLIC,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         use=HONOURS,
         event="granted_on",

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 DEPARTMENTS = {
     "housing_fund": Phrase("市住房公积金管理中心", "Housing Provident Fund Centre"),
@@ -16,7 +21,7 @@ SOURCE = Source(
     files="市公积金中心-缴存信息*",
     key=("uscc", "quarter"),
     sharing=Sharing.AUTHORISED,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         event="quarter_end_on",
         known="updated_at",

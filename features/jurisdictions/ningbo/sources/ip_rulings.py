@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
 from features.jurisdictions.ningbo.periods import IP_RULINGS
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 INFRINGED = col("ruling").equals("侵权成立") & ~col("final_on").is_null()
 
@@ -17,7 +22,7 @@ SOURCE = Source(
     files="市知识产权局-侵权行政裁决*",
     key=("ruling_no",),
     sharing=Sharing.PUBLIC,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         use=IP_RULINGS,
         event="ruled_on",

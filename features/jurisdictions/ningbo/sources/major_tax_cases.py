@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
 from features.jurisdictions.ningbo.periods import MAJOR_TAX_CASES
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 SOURCE = Source(
     name="major_tax_cases",
@@ -14,7 +19,7 @@ SOURCE = Source(
     files="市税务局-重大税收违法失信主体*",
     key=("case_no",),
     sharing=Sharing.PUBLIC,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         event="published_on",
         known="updated_at",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 VERIFIED = col("verdict").equals("属实")
 
@@ -16,7 +21,7 @@ SOURCE = Source(
     files="市市场监管局-网络监测线索*",
     key=("lead_no",),
     sharing=Sharing.GOVERNMENT,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         event="captured_on",
         known="updated_at",

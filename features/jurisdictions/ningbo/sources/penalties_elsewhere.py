@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Phrase, Sharing, Source
+from features.contracts import Phrase, Sharing, Source
 from features.jurisdictions.ningbo.periods import OTHER_PENALTIES
 from features.jurisdictions.ningbo.sources.double_publicity import (
     NEVER,
@@ -10,6 +10,7 @@ from features.jurisdictions.ningbo.sources.double_publicity import (
     penalty_columns,
     penalty_dates,
 )
+from features.jurisdictions.ningbo.sources.subject import BY_CODE_OR_NAME
 
 SOURCE = Source(
     name="penalties_elsewhere",
@@ -19,7 +20,7 @@ SOURCE = Source(
     files="信用宁波-双公示行政处罚信息*",
     key=("decision_no", "authority"),
     sharing=Sharing.PUBLIC,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=penalty_dates(
         "处罚决定日期 is exact. Departments upload within seven working days, some later; without "
         "数据更新时间 28 days are assumed. Some departments send names without codes.",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
 from features.jurisdictions.ningbo.periods import FIVE_YEARS
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 NO_PROBLEM = "未发现问题"
 CORRECTED = "发现问题已责令改正"
@@ -29,7 +34,7 @@ SOURCE = Source(
     files="市市场监管局-抽查检查结果*",
     key=("check_no",),
     sharing=Sharing.PUBLIC,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         use=FIVE_YEARS,
         event="checked_on",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
 from features.expressions import col
 from features.jurisdictions.ningbo.periods import FIVE_YEARS
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 FAILED = col("verdict").equals("不合格")
 
@@ -17,7 +22,7 @@ SOURCE = Source(
     files="市市场监管局-抽检结果*",
     key=("sample_no",),
     sharing=Sharing.PUBLIC,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         use=FIVE_YEARS,
         event="reported_on",

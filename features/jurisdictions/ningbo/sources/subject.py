@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from features.contracts import Column, Kind
+from features.contracts import ByCode, ByName, Column, Kind
 
 USCC_HEADERS = (
     "统一社会信用代码",
     "行政相对人代码_1(统一社会信用代码)",
     "社会信用代码",
 )
+# Without a code, by the name: nothing else is said of a business beside it.
+BY_CODE_OR_NAME = ByCode("uscc", name=ByName("business_name"))
 _UPDATED = ("数据更新时间", "数据入库时间")
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 SOURCE = Source(
     name="tax_arrears",
@@ -13,7 +18,7 @@ SOURCE = Source(
     files="市税务局-欠税公告*",
     key=("notice_no",),
     sharing=Sharing.PUBLIC,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         event="announced_on",
         known="updated_at",

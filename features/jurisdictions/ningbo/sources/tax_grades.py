@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
-from features.jurisdictions.ningbo.sources.subject import business_name, updated_at, uscc
+from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
+from features.jurisdictions.ningbo.sources.subject import (
+    BY_CODE_OR_NAME,
+    business_name,
+    updated_at,
+    uscc,
+)
 
 SOURCE = Source(
     name="tax_grades",
@@ -13,7 +18,7 @@ SOURCE = Source(
     files="市税务局-纳税信用等级*",
     key=("uscc", "grade_year"),
     sharing=Sharing.AUTHORISED,
-    subject=ByCode("uscc"),
+    subject=BY_CODE_OR_NAME,
     dates=Dates(
         event="published_on",
         known="updated_at",

@@ -1,0 +1,111 @@
+"""Records whose code is known, hidden from linking and compared with what it found."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from features.catalogue import Catalogue
+from features.contracts import ByCode, ByName
+from features.identity import IdentifierKind, check
+from features.linkage.choice import LinkState, choose
+from features.linkage.model import Called, Candidate, candidates
+from features.linkage.names import NameReader
+from features.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name in one source, and the businesses whose codes stand beside it there."""
+
+    source: str
+    name: str
+    codes: frozenset[str]
+
+    @property
+    def half(self) -> int:
+        """0 or 1 by a hash of the code: one half weighs, the other is measured."""
+        return hashlib.sha256(min(self.codes).encode()).digest()[0] % 2
+
+
+@dataclass(frozen=True)
+class Found:
+    """What became of one hidden name: linked to whom, and whether that could be right."""
+
+    named: Named
+    state: LinkState
+    entity_id: str | None
+    on_roster: bool
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def right(self) -> bool:
+        return self.entity_id in self.named.codes
+
+
+def names_of(catalogue: Catalogue, snapshot: Snapshot) -> list[Named]:
+    """Every name with a unified code beside it, source by source."""
+    found: dict[tuple[str, str], set[str]] = {}
+    with duckdb.connect() as connection:
+        for source in catalogue.jurisdiction.sources:
+            column = source.profile.get("name")
+            if column is None or not isinstance(source.subject, ByCode):
+                continue
+            linked = "AND link_probability IS NULL" if source.by_name else ""
+            rows = connection.execute(
+                f'SELECT DISTINCT "{column}", entity_id FROM read_parquet(?) '
+                f'WHERE length(entity_id) = 18 AND "{column}" IS NOT NULL {linked}',
+                [str(snapshot.source(source.name))],
+            ).fetchall()
+            for name, code in rows:
+                if check(code).kind is IdentifierKind.USCC:
+                    found.setdefault((source.name, name), set()).add(code)
+    return [Named(s, n, frozenset(codes)) for (s, n), codes in sorted(found.items())]
+
+
+def reader_of(catalogue: Catalogue) -> NameReader:
+    city = catalogue.jurisdiction
+    return NameReader(city.title.zh, [p.zh for p in city.districts.values()])
+
+
+def link_hidden(
+    catalogue: Catalogue,
+    names: Sequence[Named],
+    source: str,
+    half: int,
+    by_name: ByName,
+    *,
+    without_code: float = 0.0,
+) -> list[Found]:
+    """Link the names of one half of `source` to businesses as all other sources name them.
+
+    `without_code` of the businesses are taken off the roster: names that mean nobody.
+    """
+    roster = [
+        Called(code, one.name)
+        for one in names
+        if one.source != source
+        for code in sorted(one.codes)
+        if hashlib.sha256(f"off {code}".encode()).digest()[0] >= 256 * without_code
+    ]
+    known = {one.id for one in roster}
+    hidden = [one for one in names if one.source == source and one.half == half]
+    asked = [Called(str(i), one.name) for i, one in enumerate(hidden)]
+    by_mention: dict[str, list[Candidate]] = {}
+    for candidate in candidates(reader_of(catalogue), asked, roster):
+        by_mention.setdefault(candidate.mention, []).append(candidate)
+    found = []
+    for i, one in enumerate(hidden):
+        several = by_mention.get(str(i), [])
+        choice = choose(several, [], by_name)
+        chosen = choice.candidate.entity_id if choice.candidate else None
+        found.append(Found(one, choice.state, chosen, bool(one.codes & known), tuple(several)))
+    return found
+
+
+def snapshot_of(home: Path) -> Snapshot:
+    return Snapshot.current(home)

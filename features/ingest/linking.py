@@ -1,0 +1,294 @@
+"""Mentions of businesses without a code, and which business each is linked to.
+
+A mention is what records of one source say of their business: name, and address,
+phone or representative where the contract declares them. It is scored once for as
+long as the roster stays the same; a person's decisions are applied every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from features.contracts import ByCode, ByName, Jurisdiction, Kind, Source
+from features.identity import organisation_part
+from features.ingest.moments import EPOCH
+from features.linkage.choice import Choice, LinkState, choose
+from features.linkage.decision import LinkDecision
+from features.linkage.model import Called, Candidate, candidates
+from features.linkage.names import NameReader
+from features.quoting import identifier, literal
+
+_KEPT = 5  # candidates of a mention that are remembered
+_ROLES = ("address", "phone", "representative")
+# Whether a stored record ``r`` has no code, or an old number no unified code contains.
+OLD_NUMBERS = "LEFT JOIN old_numbers AS o ON o.given = r._entity"
+NAMELESS = "(r._entity IS NULL OR o.given IS NOT NULL)"
+_COLUMNS = (
+    "source VARCHAR, mention VARCHAR, name VARCHAR, records BIGINT, place INTEGER, "
+    "entity_id VARCHAR, roster_name VARCHAR, from_day INTEGER, weight DOUBLE, "
+    "probability INTEGER, state VARCHAR, decided_on VARCHAR"
+)
+
+
+@dataclass(frozen=True)
+class Mentioned:
+    """A mention, how many records make it, and its candidates, likeliest first."""
+
+    source: str
+    called: Called
+    records: int
+    candidates: tuple[Remembered, ...] = ()
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A candidate as links are written: with its name on the roster and since when."""
+
+    candidate: Candidate
+    name: str
+    from_day: int
+
+
+def mention_sql(by_name: ByName, record: str = "r") -> str:
+    """The id of the mention in a stored record: a hash of everything it says."""
+    said = ", ".join(
+        f"COALESCE(CAST({record}.{identifier(column)} AS VARCHAR), '')"
+        for column in by_name.columns
+    )
+    return f"left(md5(concat_ws('|', {said})), 16)"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What names are linked from.
+
+    Parameters
+    ----------
+    files
+        Source → its stored records.
+    decisions
+        What persons decided, oldest first.
+    before
+        The file of mentions of the snapshot before, when the roster is the same as then.
+    """
+
+    files: Mapping[str, Sequence[Path]]
+    decisions: Sequence[LinkDecision]
+    before: Path | None
+
+
+def create_name_links(
+    connection: duckdb.DuckDBPyConnection, jurisdiction: Jurisdiction, stored: Stored, target: Path
+) -> None:
+    """Tables ``old_numbers`` and ``name_links``, and the file `target` of all mentions.
+
+    Needs the table ``links``.
+    """
+    files = stored.files
+    named = [s for s in jurisdiction.sources if s.by_name is not None and files.get(s.name)]
+    _create_old_numbers(connection, [path for s in named for path in files[s.name]])
+    mentions = [one for source in named for one in _mentions(connection, source, files)]
+    known = _remembered(connection, stored.before)
+    new = [one for one in mentions if (one.source, one.called.id) not in known]
+    if new:
+        known |= _score(connection, jurisdiction, files, new)
+    said: dict[str, list[LinkDecision]] = {}
+    for decision in stored.decisions:
+        said.setdefault(decision.mention, []).append(decision)
+    contracts = {source.name: source.by_name for source in named}
+    connection.execute(f"CREATE OR REPLACE TABLE mentions ({_COLUMNS})")
+    rows = [
+        row
+        for one in mentions
+        for row in _rows(
+            one, known[one.source, one.called.id],
+            said.get(f"{one.source}:{one.called.id}", []), contracts[one.source],
+        )
+    ]  # fmt: skip
+    _insert(connection, rows)
+    connection.execute(
+        f"COPY (SELECT * FROM mentions ORDER BY source, mention, place) TO {literal(str(target))} "
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TABLE name_links AS SELECT source, mention, entity_id, probability, "
+        f"from_day FROM mentions WHERE place = 0 AND state = '{LinkState.LINKED}'"
+    )
+
+
+def _create_old_numbers(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> None:
+    """Registration numbers of before the unified code: they contain no organisation code."""
+    connection.execute("CREATE OR REPLACE TABLE old_numbers (given VARCHAR)")
+    if not paths:
+        return
+    given = connection.execute(
+        f"SELECT DISTINCT _entity FROM {_read(paths)} WHERE length(_entity) = 15"
+    ).fetchall()
+    old = sorted(code for (code,) in given if organisation_part(code) is None)
+    if old:
+        connection.execute("INSERT INTO old_numbers SELECT unnest(?::VARCHAR[])", [old])
+
+
+def _mentions(
+    connection: duckdb.DuckDBPyConnection, source: Source, files: Mapping[str, Sequence[Path]]
+) -> Iterator[Mentioned]:
+    by_name = source.by_name
+    assert by_name is not None
+    said = ", ".join(_said(source, getattr(by_name, role)) for role in _ROLES)
+    name = _said(source, by_name.name)
+    rows = connection.execute(
+        f"SELECT {mention_sql(by_name)} AS id, any_value({name}), {_any(said)}, count(*) "
+        f"FROM {_read(files[source.name])} AS r {OLD_NUMBERS} "
+        f"WHERE {NAMELESS} AND {name} IS NOT NULL GROUP BY id ORDER BY id"
+    ).fetchall()
+    for identity, called, address, phone, representative, records in rows:
+        yield Mentioned(
+            source.name, Called(identity, called, address, phone, representative), records
+        )
+
+
+def _any(said: str) -> str:
+    return ", ".join(f"any_value({text})" for text in said.split(", "))
+
+
+def _said(source: Source, column: str | None) -> str:
+    return "CAST(NULL AS VARCHAR)" if column is None else f"r.{identifier(column)}"
+
+
+def _score(
+    connection: duckdb.DuckDBPyConnection,
+    jurisdiction: Jurisdiction,
+    files: Mapping[str, Sequence[Path]],
+    mentions: Sequence[Mentioned],
+) -> dict[tuple[str, str], tuple[Remembered, ...]]:
+    """The candidates of mentions never scored before."""
+    roster, days = _roster(connection, jurisdiction, files)
+    texts: dict[tuple[str | None, ...], list[Mentioned]] = {}
+    for one in mentions:
+        texts.setdefault(_texts(one.called), []).append(one)
+    distinct = [Called(str(i), *text) for i, text in enumerate(texts)]  # type: ignore[arg-type]  # a name is never none
+    reader = NameReader(
+        jurisdiction.title.zh, [phrase.zh for phrase in jurisdiction.districts.values()]
+    )
+    found: dict[str, list[Remembered]] = {}
+    for candidate in candidates(reader, distinct, roster):
+        place = candidate.roster_no
+        told = Remembered(candidate, roster[place].name, days[place])
+        found.setdefault(candidate.mention, []).append(told)
+    for several in found.values():
+        several.sort(key=lambda r: (-r.candidate.weight, r.candidate.entity_id))
+    return {
+        (one.source, one.called.id): tuple(found.get(str(i), [])[:_KEPT])
+        for i, several in enumerate(texts.values())
+        for one in several
+    }
+
+
+def _texts(called: Called) -> tuple[str | None, ...]:
+    return (called.name, called.address, called.phone, called.representative)
+
+
+def _roster(
+    connection: duckdb.DuckDBPyConnection,
+    jurisdiction: Jurisdiction,
+    files: Mapping[str, Sequence[Path]],
+) -> tuple[list[Called], list[int]]:
+    """Every name under which a business with a unified code stood on the roster, and since when."""
+    parts = []
+    for name in jurisdiction.roster:
+        source = jurisdiction.source(name)
+        column = source.profile.get("name")
+        if column is None or not files.get(name) or not isinstance(source.subject, ByCode):
+            continue
+        if source.column(column).kind is not Kind.TEXT:
+            continue
+        said = ", ".join(f"{_said(source, source.profile.get(role))} AS {role}" for role in _ROLES)
+        parts.append(
+            f"SELECT COALESCE(l._entity, r._entity) AS entity, {_said(source, column)} AS name, "
+            f"{said}, r.known_day FROM {_read(files[name])} AS r "
+            "LEFT JOIN links AS l ON l.given = r._entity WHERE r._entity IS NOT NULL"
+        )
+    if not parts:
+        return [], []
+    rows = connection.execute(
+        "SELECT entity, name, address, phone, representative, "
+        "min(min(known_day)) OVER (PARTITION BY entity, name) AS since "
+        f"FROM ({' UNION ALL '.join(parts)}) WHERE length(entity) = 18 AND name IS NOT NULL "
+        "GROUP BY entity, name, address, phone, representative ORDER BY ALL"
+    ).fetchall()
+    return [Called(*row[:5]) for row in rows], [row[5] for row in rows]
+
+
+def _remembered(
+    connection: duckdb.DuckDBPyConnection, before: Path | None
+) -> dict[tuple[str, str], tuple[Remembered, ...]]:
+    if before is None:
+        return {}
+    found: dict[tuple[str, str], list[Remembered]] = {}
+    for source, mention, entity_id, name, from_day, weight, probability in connection.execute(
+        "SELECT source, mention, entity_id, roster_name, from_day, weight, probability "
+        f"FROM read_parquet({literal(str(before))}) WHERE weight IS NOT NULL OR entity_id IS NULL "
+        "ORDER BY source, mention, weight DESC, entity_id"
+    ).fetchall():
+        several = found.setdefault((source, mention), [])
+        if entity_id is not None:
+            candidate = Candidate(mention, entity_id, -1, weight, probability / 1e6)
+            several.append(Remembered(candidate, name, from_day))
+    return {key: tuple(several) for key, several in found.items()}
+
+
+_Row = tuple[
+    str, str, str, int, int, str | None, str | None, int | None, float | None, int | None,
+    str, str | None,
+]  # fmt: skip
+
+
+def _rows(
+    one: Mentioned,
+    remembered: Sequence[Remembered],
+    decisions: Sequence[LinkDecision],
+    by_name: ByName | None,
+) -> Iterator[_Row]:
+    """A mention's candidates as written, the chosen one at place 0."""
+    assert by_name is not None
+    choice = choose([r.candidate for r in remembered], decisions, by_name)
+    chosen = choice.candidate.entity_id if choice.candidate is not None else None
+    named = {r.candidate.entity_id: r for r in remembered}
+    start = (one.source, one.called.id, one.called.name, one.records)
+    decided_on = choice.decided.decided_on if choice.decided else None
+    if chosen is None or chosen not in named:
+        yield (*start, 0, chosen, None, _since(choice, 0), None, None, choice.state, decided_on)
+    others = [r for r in remembered if r.candidate.entity_id != chosen]
+    first = [named[chosen]] if chosen in named else []
+    for place, told in enumerate([*first, *others], 1 - len(first)):
+        c = told.candidate
+        yield (
+            *start, place, c.entity_id, told.name,
+            _since(choice, told.from_day) if place == 0 else told.from_day,
+            c.weight, round(c.probability * 1_000_000), choice.state, decided_on,
+        )  # fmt: skip
+
+
+def _since(choice: Choice, from_day: int) -> int:
+    """First day on which it was known whom the mention means."""
+    if choice.decided is None:
+        return from_day
+    decided = EPOCH.fromisoformat(choice.decided.decided_on)
+    return max(from_day, (decided - EPOCH).days)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, rows: Sequence[_Row]) -> None:
+    types = [column.split()[-1] for column in _COLUMNS.split(", ")]
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        unnested = ", ".join(f"unnest(?::{kind}[])" for kind in types)
+        connection.execute(f"INSERT INTO mentions SELECT {unnested}", columns)
+
+
+def _read(paths: Sequence[Path]) -> str:
+    names = ", ".join(literal(str(path)) for path in paths)
+    return f"read_parquet([{names}], union_by_name=true)"
