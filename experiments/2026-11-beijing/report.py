@@ -76,10 +76,18 @@ def write_records(out: Path, account: Reconciliation, home: Path, delivered: Pat
     (out / "records.md").write_text("\n".join(lines), encoding="utf-8")
 
 
-def write_results(
-    out: Path, parts: Sequence[Part], study: Study, model: Fitted, snapshot: Snapshot, data: Path
-) -> None:
+@dataclass(frozen=True)
+class Origin:
+    """What the results were made from."""
+
+    snapshot: Snapshot
+    delivered: Path
+    model: Fitted
+
+
+def write_results(out: Path, parts: Sequence[Part], study: Study, origin: Origin) -> None:
     """``results.md`` and ``results.json``: every ranking on every part."""
+    data, snapshot, model = origin.delivered, origin.snapshot, origin.model
     lines = [
         "# Results", "",
         f"Commit `{_commit()}`, data `{data_hash(data)[:12]}`, snapshot `{snapshot.name[:12]}`, "

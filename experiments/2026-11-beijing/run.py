@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from report import Part, write_records, write_results
+from report import Origin, Part, write_records, write_results
 
 from features.catalogue import Catalogue, load_catalogue
 from features.ingest import ingest
@@ -123,7 +123,10 @@ def main() -> None:
     said = headline.predictions
     headline = replace(headline, predictions=replace(said, scores={**said.scores, **gained}))
     write_results(
-        options.out, parts_of(headline, study), study, headline.model, snapshot, delivered
+        options.out,
+        parts_of(headline, study),
+        study,
+        Origin(snapshot, delivered, headline.model),
     )
 
 
