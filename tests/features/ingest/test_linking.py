@@ -207,11 +207,12 @@ def test_an_old_number_that_nobody_is_known_by_yields_to_the_name(tmp_path: Path
 
 def test_records_without_any_date_count_from_the_day_first_received(tmp_path: Path) -> None:
     dates = Dates(event=None, trust="none", undated="received")
-    made = office(tmp_path, dates=dates, key=("name",), subject=ByName("name"))
-    made.deliver("penalties.csv", "no,code,name,day,fine\n1,,镇上晨禾贸易有限公司,,")
+    columns = (column("name", Kind.TEXT),)
+    made = office(tmp_path, dates=dates, key=("name",), subject=ByName("name"), columns=columns)
+    made.deliver("penalties.csv", "name,\n镇上晨禾贸易有限公司,")
     made.ingest(date(2024, 1, 31))
     made.clear()
-    lines = "no,code,name,day,fine\n1,,镇上晨禾贸易有限公司,,\n1,,别家,,"
+    lines = "name,\n镇上晨禾贸易有限公司,\n别家,"
     made.deliver("penalties-2.csv", lines)
     account = made.ingest(date(2024, 2, 28))
     assert account.total("duplicates") == 1
