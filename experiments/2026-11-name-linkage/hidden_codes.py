@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
@@ -52,8 +51,8 @@ def names_of(catalogue: Catalogue, snapshot: Snapshot) -> list[Named]:
     found: dict[tuple[str, str], set[str]] = {}
     with duckdb.connect() as connection:
         for source in catalogue.jurisdiction.sources:
-            column = source.profile.get("name")
-            if column is None or not isinstance(source.subject, ByCode):
+            column = source.profile.get("name") or (source.by_name and source.by_name.name)
+            if not column or not isinstance(source.subject, ByCode):
                 continue
             linked = "AND link_probability IS NULL" if source.by_name else ""
             rows = connection.execute(
@@ -105,7 +104,3 @@ def link_hidden(
         chosen = choice.candidate.entity_id if choice.candidate else None
         found.append(Found(one, choice.state, chosen, bool(one.codes & known), tuple(several)))
     return found
-
-
-def snapshot_of(home: Path) -> Snapshot:
-    return Snapshot.current(home)

@@ -1,0 +1,111 @@
+"""Measure linking by name with hidden codes; write ``results.md`` beside this file.
+
+    python experiments/2026-11-name-linkage/run.py --beijing HOME --ningbo HOME
+
+Each HOME is a workspace into which the city's deliveries were ingested.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+
+from hidden_codes import Found, link_hidden, names_of
+
+from features.catalogue import load_catalogue
+from features.contracts import ByName
+from features.linkage.choice import LinkState
+from features.snapshot import Snapshot
+
+HERE = Path(__file__).resolve().parent
+MEASURED = 0  # the half that weighs nothing
+BEIJING = ("inspections", "environment_penalties", "objections", "urban_inspections",
+           "tax_penalties", "safety_licences", "rental_grades")  # fmt: skip
+NINGBO = ("complaints", "penalties", "shops")
+RULE = ByName("name")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What became of the hidden names of one source."""
+
+    source: str
+    found: Sequence[Found]
+
+    @property
+    def linked(self) -> list[Found]:
+        return [f for f in self.found if f.state is LinkState.LINKED]
+
+    @property
+    def on_roster(self) -> list[Found]:
+        return [f for f in self.found if f.on_roster]
+
+    def cells(self) -> Iterator[str]:
+        linked, on = self.linked, self.on_roster
+        right = sum(f.right for f in linked)
+        waiting = [f for f in self.found if f.state is LinkState.REVIEW]
+        strangers = [f for f in self.found if not f.on_roster]
+        wrong = sum(f.state is LinkState.LINKED for f in strangers)
+        yield self.source
+        yield f"{len(self.found):,}"
+        yield f"{len(on):,}"
+        yield _share(right, len(linked))
+        yield _share(sum(f.right and f.state is LinkState.LINKED for f in on), len(on))
+        yield f"{len(waiting):,} ({sum(f.right for f in waiting)} right)"
+        yield _share(wrong, len(strangers))
+
+
+def _share(hits: int, of: int) -> str:
+    """A share with its 95 % interval (Wilson)."""
+    if of == 0:
+        return "–"
+    z, p = 1.959964, hits / of
+    centre, spread = p + z * z / (2 * of), z * sqrt(p * (1 - p) / of + z * z / (4 * of * of))
+    low, high = ((centre + s) / (1 + z * z / of) for s in (-spread, spread))
+    return f"{p:.4f} ({max(0.0, low):.4f} to {min(1.0, high):.4f}), {hits:,} of {of:,}"
+
+
+def measured(city: str, home: Path, sources: Sequence[str]) -> list[Measured]:
+    """Each source's hidden names, linked to how the others name businesses."""
+    catalogue = load_catalogue(city)
+    names = names_of(catalogue, Snapshot.current(home))
+    return [Measured(s, link_hidden(catalogue, names, s, MEASURED, RULE)) for s in sources]
+
+
+def lines(title: str, rows: Sequence[Measured]) -> Iterator[str]:
+    """One table."""
+    together = Measured("all", [f for one in rows for f in one.found])
+    heads = ("source", "names", "on the roster", "precision of links", "recall", "for review",
+             "wrongly linked, not on the roster")  # fmt: skip
+    yield from (f"## {title}", "", f"| {' | '.join(heads)} |", "|" + "---|" * len(heads))
+    for row in (*rows, together):
+        yield f"| {' | '.join(row.cells())} |"
+    yield ""
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--beijing", type=Path)
+    parser.add_argument("--ningbo", type=Path)
+    parser.add_argument("--out", type=Path, default=HERE)
+    options = parser.parse_args()
+    commit = subprocess.run(["git", "-C", str(HERE), "rev-parse", "--short=12", "HEAD"],
+                            capture_output=True, text=True, check=True).stdout.strip()  # fmt: skip
+    text = ["# Results", "", f"Commit `{commit}`, made by `run.py`; 95 % intervals (Wilson).", ""]
+    if options.beijing:
+        city = str(HERE.parent / "cities" / "beijing")
+        made_from = f"Beijing, snapshot `{Snapshot.current(options.beijing).name[:12]}`"
+        text += lines(made_from, measured(city, options.beijing, BEIJING))
+    if options.ningbo:
+        made_from = f"Ningbo, synthetic, snapshot `{Snapshot.current(options.ningbo).name[:12]}`"
+        text += lines(made_from, measured("ningbo", options.ningbo, NINGBO))
+    (options.out / "results.md").write_text("\n".join(text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
