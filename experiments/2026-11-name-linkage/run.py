@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 
+import duckdb
 from hidden_codes import Found, link_hidden, names_of
 
 from features.catalogue import load_catalogue
@@ -76,6 +77,60 @@ def measured(city: str, home: Path, sources: Sequence[str]) -> list[Measured]:
     return [Measured(s, link_hidden(catalogue, names, s, MEASURED, RULE)) for s in sources]
 
 
+def records_without_code(home: Path, truth: Path) -> Iterator[str]:
+    """Ningbo's records whose code their department left out, against whom they are about."""
+    snapshot = Snapshot.current(home)
+    catalogue = load_catalogue("ningbo")
+    yield from ("## Ningbo: records without a code, against the truth", "",
+                "| source | records | precision of links | recall | for review | two of one name |",
+                "|---|---|---|---|---|---|")  # fmt: skip
+    total = [0] * 6
+    for source in catalogue.jurisdiction.sources:
+        if source.by_name is None or len(source.key) != 1:
+            continue
+        counts = _against_truth(snapshot, source.name, source.by_name.name, truth)
+        if counts[0]:
+            total = [a + b for a, b in zip(total, counts, strict=True)]
+            yield _truth_row(source.name, counts)
+    yield _truth_row("all", total)
+    yield ""
+
+
+def _truth_row(name: str, counts: Sequence[int]) -> str:
+    records, linked, right, waiting, waiting_right, shared = counts
+    return (
+        f"| {name} | {records:,} | {_share(right, linked)} | {_share(right, records)} "
+        f"| {waiting:,} ({waiting_right:,} right) | {shared:,} |"
+    )
+
+
+def _against_truth(snapshot: Snapshot, source: str, name: str, truth: Path) -> list[int]:
+    """Records, linked, rightly so, for review, rightly proposed, of a name two businesses share."""
+    with duckdb.connect() as connection:
+        row = connection.execute(
+            "SELECT count(*), count(s.entity_id), count(*) FILTER (s.entity_id = t.uscc), "
+            "count(*) FILTER (m.state = 'review'), "
+            "count(*) FILTER (m.state = 'review' AND m.entity_id = t.uscc), "
+            "count(*) FILTER (p.n > 1) "
+            "FROM read_parquet($snapshot) AS s JOIN (SELECT DISTINCT key, uscc FROM "
+            "read_parquet($truth) WHERE source = $source AND uscc IS NOT NULL) AS t "
+            "ON t.key = s.event_key LEFT JOIN read_parquet($mentions) AS m ON m.source = $source "
+            f'AND m.place = 0 AND m.name = s."{name}" '
+            "LEFT JOIN (SELECT name, count(DISTINCT entity_id) AS n FROM read_parquet($profiles) "
+            f'GROUP BY name) AS p ON p.name = s."{name}" '
+            "WHERE s.superseded_day IS NULL AND (s.entity_id IS NULL OR "
+            "s.link_probability IS NOT NULL)",
+            {
+                "snapshot": str(snapshot.source(source)),
+                "truth": str(truth),
+                "source": source,
+                "mentions": str(snapshot.mentions),
+                "profiles": str(snapshot.profiles),
+            },
+        ).fetchall()[0]
+    return list(row)
+
+
 def lines(title: str, rows: Sequence[Measured]) -> Iterator[str]:
     """One table."""
     together = Measured("all", [f for one in rows for f in one.found])
@@ -92,6 +147,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--beijing", type=Path)
     parser.add_argument("--ningbo", type=Path)
+    parser.add_argument("--truth", type=Path, help="folder truth/ of the synthetic city")
     parser.add_argument("--out", type=Path, default=HERE)
     options = parser.parse_args()
     commit = subprocess.run(["git", "-C", str(HERE), "rev-parse", "--short=12", "HEAD"],
@@ -104,6 +160,7 @@ def main() -> None:
     if options.ningbo:
         made_from = f"Ningbo, synthetic, snapshot `{Snapshot.current(options.ningbo).name[:12]}`"
         text += lines(made_from, measured("ningbo", options.ningbo, NINGBO))
+        text += records_without_code(options.ningbo, options.truth / "without_code.parquet")
     (options.out / "results.md").write_text("\n".join(text), encoding="utf-8")
 
 

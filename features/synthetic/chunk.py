@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from features.jurisdictions.ningbo import codes
 from features.synthetic import names
 from features.synthetic.conduct import History
-from features.synthetic.delivery import Coded, Field, Numbers
+from features.synthetic.delivery import TRUE_CODE, Coded, Field, Numbers
 from features.synthetic.identifiers import credit_codes, registration_numbers, texts
 from features.synthetic.ledger import Events
 from features.synthetic.population import COOPERATIVE, Population
@@ -99,10 +99,14 @@ class Chunk:
     def subject(
         self, business: Longs, uscc: str = "uscc", missing: float | None = None
     ) -> dict[str, Field]:
-        """Code and name as other departments write them: some missing, some untidy."""
+        """Code and name as other departments write them: some missing, some untidy.
+
+        `TRUE_CODE` is no field of any delivery; it goes to the truth.
+        """
         fidelity, rng, n = self.priors.fidelity, self.rng, len(business)
         at = pa.array(business)
-        code, name = self.code.take(at), self.name.take(at)
+        true = code = self.code.take(at)
+        name = self.name.take(at)
         absent = rng.random(n) < (fidelity.code_missing if missing is None else missing)
         untidy = rng.random(n) < fidelity.code_untidy
         typed = pc.binary_join_element_wise(" ", pc.utf8_lower(code), "")
@@ -111,6 +115,7 @@ class Chunk:
         return {
             uscc: code,
             "business_name": names.variants(name, rng.random(n) < fidelity.code_untidy * 2, rng),
+            TRUE_CODE: true,
         }
 
     def known(self, days: Ints, soon: int, late: int = 45) -> Ints:

@@ -138,6 +138,7 @@ def generate(
                     deliveries.write(batch.source, batch.records, batch.second)
             conduct.write_table(_truth(chunk))
             progress("generate", index * CHUNK + size, businesses)
+    pq.write_table(pa.concat_tables(deliveries.without_code), truth / "without_code.parquet")
     city = City(
         folder=folder,
         truth=truth,

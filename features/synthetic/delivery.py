@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
-from features.contracts import Column, Kind, Source
+from features.contracts import ByCode, Column, Kind, Source
 from features.synthetic.span import NONE, Bools, Ints, day
 
 
@@ -194,6 +194,24 @@ _CARELESS = {"complaints": "received_on", "penalties_elsewhere": "decided_on"}
 _CARELESS_EVERY = 1_009  # rows
 
 
+# A record's field with the code of its business, whatever its department wrote.
+TRUE_CODE = "true_code"
+NAMELESS = pa.schema([("source", pa.string()), ("key", pa.string()), ("uscc", pa.string())])
+
+
+def without_code(source: Source, records: Records, chosen: Bools) -> pa.Table:
+    """Whom the chosen records without a code are about: source, key of the record, code."""
+    true, key = records.get(TRUE_CODE), records.get(source.key[0])
+    code = records.get(source.subject.column) if isinstance(source.subject, ByCode) else None
+    if not (
+        isinstance(true, pa.Array) and isinstance(key, pa.Array) and isinstance(code, pa.Array)
+    ):
+        return NAMELESS.empty_table()
+    rows = pa.array(np.flatnonzero(chosen & code.is_null().to_numpy(zero_copy_only=False)))
+    name = pa.repeat(source.name, len(rows))
+    return pa.table([name, key.take(rows), true.take(rows)], schema=NAMELESS)
+
+
 class Deliveries:
     """Two batch folders: what arrived in time, and what was late or corrected."""
 
@@ -203,6 +221,8 @@ class Deliveries:
     ) -> None:  # fmt: skip
         self._last_day = last_day
         self.unusable: dict[str, int] = {}
+        self.without_code = [NAMELESS.empty_table()]
+        self._sources = {source.name: source for source in sources}
         self._files: dict[str, tuple[DepartmentFile, DepartmentFile]] = {}
         spelled: dict[str, Cells] = {}
         for source in sources:
@@ -227,6 +247,9 @@ class Deliveries:
         in_time = known <= self._last_day
         if source in _CARELESS:
             records = self._carelessly(source, records, in_time)
+        declared = self._sources[source]
+        if len(declared.key) == 1:
+            self.without_code.append(without_code(declared, records, in_time))
         first, corrections = self._files[source]
         first.write(records, in_time & ~second)
         corrections.write(records, in_time & second)
