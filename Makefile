@@ -3,11 +3,15 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
+# The tests of the distributed engine run where its environment was made.
+ifneq ($(wildcard $(VENV)-spark/run.stamp),)
+export XINHENG_SPARK_PYTHON ?= $(CURDIR)/$(VENV)-spark/bin/python
+endif
 export BENTOML_DO_NOT_TRACK = true
 export MLFLOW_DISABLE_TELEMETRY = true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check lock clean clean-all
+.PHONY: help run test quick check spark lock clean clean-all
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -27,17 +31,21 @@ check: $(VENV)/dev.stamp  ## format, lint, types and import layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+spark: $(VENV)-spark/run.stamp  ## the environment of the distributed engine (needs Java 17)
+
 lock: $(VENV)/dev.stamp  ## resolve the versions anew (no addresses in the result)
 	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --no-annotate --no-header \
 	  --no-emit-index-url pyproject.toml -o requirements.txt
 	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --no-annotate --no-header \
 	  --no-emit-index-url --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --no-annotate --no-header \
+	  --no-emit-index-url --group spark -o requirements-spark.txt
 
 clean:  ## forget the records, features, models and scores made here
 	rm -rf var
 
 clean-all: clean  ## forget the environment too
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-spark .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(UV):
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -52,4 +60,9 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml | $(UV)
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	$(UV) pip install -q --python $(BIN)/python -r requirements-dev.txt
+	touch $@
+
+$(VENV)-spark/run.stamp: requirements-spark.txt pyproject.toml | $(UV)
+	$(UV) venv -q --allow-existing --python $(BIN)/python $(VENV)-spark
+	$(UV) pip install -q --python $(VENV)-spark/bin/python -r requirements-spark.txt
 	touch $@

@@ -17,11 +17,13 @@ import pyarrow.parquet as pq
 
 from features import durable
 from features.catalogue import Catalogue
-from features.engines import duckdb
+from features.engines import duckdb, spark
 from features.engines.sql import Program, program
+from features.engines.writing import Tables
 from features.errors import Fault, YourInput, raise_all
 from features.progress import Progress, silent
 from features.snapshot import Snapshot
+from features.spark import Spark
 from features.windows import bounds
 
 # Changes when the same inputs would give another matrix.
@@ -91,6 +93,7 @@ def build(
     progress: Progress = silent,
     *,
     exclude_disputed: bool = False,
+    on: Spark | None = None,
 ) -> Matrix:
     """The feature matrix of `spine` as known from `snapshot`.
 
@@ -102,6 +105,9 @@ def build(
         The workspace; the matrix goes to ``home/features/<hash>``.
     exclude_disputed
         Leave out records under an open objection.
+    on
+        The Spark to compute it on; without one, the embedded engine. The matrix is
+        the same to the byte and has the same name.
 
     Raises
     ------
@@ -115,15 +121,19 @@ def build(
     if (parent / name / "manifest.json").is_file():
         return Matrix(parent / name)
     starts = bounds(spine["as_of_day"].unique().to_pylist(), plan.windows)
-    tables = duckdb.Tables(
+    tables = Tables(
         spine,
         pa.table({name: pa.array(days, pa.int32()) for name, days in starts.items()}),
         snapshot.profiles,
         {source: snapshot.source(source) for source in plan.sources},
     )
+    durable.sweep(parent)
     with durable.building(parent) as folder:
         built = Matrix(folder)
-        duckdb.run(plan, tables, built.path, built.peers, progress)
+        if on is None:
+            duckdb.run(plan, tables, built.path, built.peers, progress)
+        else:
+            spark.run(on, plan, tables, built.path, built.peers, progress)
         manifest = {
             "format": _FORMAT,
             "jurisdiction": catalogue.jurisdiction.name,

@@ -7,6 +7,7 @@ pointer to it is replaced last.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -19,14 +20,21 @@ _BUILDING = ".building-"
 
 @contextmanager
 def building(parent: Path) -> Iterator[Path]:
-    """A new folder inside `parent` to build in; removed unless it was published."""
+    """A new folder inside `parent` to build in; removed unless it was published.
+
+    While the process lives it holds a lock on the folder, by which `sweep` tells
+    it from what a killed one left.
+    """
     parent.mkdir(parents=True, exist_ok=True)
     folder = parent / f"{_BUILDING}{uuid4().hex}"
     folder.mkdir()
+    lock = os.open(folder, os.O_RDONLY)
     try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
 
 
 def publish(folder: Path, target: Path) -> None:
@@ -46,10 +54,11 @@ def point(pointer: Path, name: str) -> None:
     pointer.parent.mkdir(parents=True, exist_ok=True)
     written = pointer.with_name(f"{_BUILDING}{uuid4().hex}")
     with written.open("w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         file.write(name + "\n")
         file.flush()
         os.fsync(file.fileno())
-    os.replace(written, pointer)
+        os.replace(written, pointer)
     _force(pointer.parent)
 
 
@@ -62,12 +71,28 @@ def pointed(pointer: Path) -> str | None:
 
 
 def sweep(parent: Path) -> None:
-    """Remove what killed processes left behind; only while no other one builds."""
+    """Remove what killed processes left behind; what others build is left alone."""
     for left in parent.glob(f"{_BUILDING}*"):
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
-        else:
-            left.unlink(missing_ok=True)
+        if _abandoned(left):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+
+
+def _abandoned(left: Path) -> bool:
+    try:
+        lock = os.open(left, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        return True
+    finally:
+        os.close(lock)
 
 
 def _force(path: Path) -> None:

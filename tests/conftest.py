@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from features.spark import PYTHON, Spark
 from tests.postgres import postgres, postgres_address
 
 __all__ = ["postgres", "postgres_address"]
@@ -22,3 +23,11 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"XINHENG_REAL_DATA names {folder}, which is no folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def spark() -> Spark:
+    """The Spark environment, or a skip that says why."""
+    if not os.environ.get(PYTHON):
+        pytest.skip(f"{PYTHON} does not name the Python of a Spark environment; `make spark`")
+    return Spark.of({PYTHON: os.environ[PYTHON], "XINHENG_SPARK_MASTER": "local[2]"})

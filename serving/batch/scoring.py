@@ -7,11 +7,9 @@ inputs again does nothing but point at them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -19,15 +17,14 @@ import pyarrow.parquet as pq
 from features.builder import Matrix
 from features.catalogue import Catalogue
 from features.durable import building, point, publish, sweep
-from features.errors import Fault, YourInput, raise_all
 from features.progress import Progress, silent
 from features.snapshot import Snapshot
 from serving import canonical
+from serving.batch.checks import checked
 from serving.batch.contested import Settled, settle
+from serving.batch.engines import Distributed, Rows, results
 from serving.batch.table import columns_of, numbered, replaced
 from serving.decision.content import Bundle
-from serving.decision.decide import Business
-from serving.decision.grades import grade
 from serving.formats import iso_day
 from serving.manifest import LEVELS, TIERS
 from serving.store.scores import (
@@ -44,8 +41,6 @@ from serving.store.scores import (
 )
 from serving.store.writing import Contents, write_store
 
-_ROWS = 10_000  # graded at once
-
 
 def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who waits
     catalogue: Catalogue,
@@ -54,6 +49,7 @@ def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who wa
     matrix: Matrix,
     home: Path,
     progress: Progress = silent,
+    on: Distributed | None = None,
 ) -> Scores:
     """Grade every row of `matrix`, write ``home/scores/<name>`` and point to it.
 
@@ -61,6 +57,8 @@ def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who wa
     ----------
     matrix
         Of one as-of day, built from `snapshot` with `catalogue`.
+    on
+        The Spark to grade on; without one, the embedded engine. The bytes are the same.
 
     Raises
     ------
@@ -69,7 +67,7 @@ def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who wa
     NothingInForce
         The policy holds no rule or measure for the as-of day.
     """
-    as_of_day = _checked(catalogue, snapshot, bundle, matrix)
+    as_of_day = checked(catalogue, snapshot, bundle, matrix)
     inputs = Inputs(
         format=FORMAT,
         jurisdiction=catalogue.jurisdiction.name,
@@ -82,9 +80,9 @@ def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who wa
     parent = home / "scores"
     if not (parent / inputs.name / MANIFEST).is_file():
         sweep(parent)
-        graded = _graded(snapshot, bundle, matrix, as_of_day, progress)
-        table = numbered(bundle, graded, as_of_day)
         with building(parent) as folder:
+            rows = Rows(bundle, snapshot, matrix, as_of_day)
+            table = numbered(bundle, results("scores", rows, folder, on, progress), as_of_day)
             contents = Contents(
                 catalogue, snapshot, matrix, as_of_day, table, _meta(inputs, as_of_day)
             )
@@ -99,33 +97,6 @@ def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who wa
     return Scores.open(home, inputs.name)
 
 
-def _checked(catalogue: Catalogue, snapshot: Snapshot, bundle: Bundle, matrix: Matrix) -> int:
-    faults = []
-    if bundle.manifest.catalogue_fingerprint != catalogue.fingerprint:
-        faults.append(
-            Fault("another catalogue", "bundle", catalogue.fingerprint[:12],
-                  bundle.manifest.catalogue_fingerprint[:12], "train with these declarations")
-        )  # fmt: skip
-    if bundle.feature_names != matrix.features:
-        faults.append(
-            Fault("other features", "matrix", "the bundle's, in its order", "others",
-                  "build the matrix with the catalogue the bundle was trained on")
-        )  # fmt: skip
-    built_from = matrix.manifest.get("snapshot")
-    if built_from != snapshot.name:
-        faults.append(
-            Fault("another snapshot", "matrix", snapshot.name[:12], str(built_from)[:12],
-                  "build the matrix from this snapshot")
-        )  # fmt: skip
-    days = pc.unique(matrix.read(["as_of_day"])["as_of_day"]).to_pylist()
-    if len(days) != 1:
-        faults.append(
-            Fault("several as-of days", "matrix", "one", str(len(days)), "score one day at a time")
-        )
-    raise_all(YourInput, faults)
-    return int(days[0])
-
-
 def _meta(inputs: Inputs, as_of_day: int) -> dict[str, str]:
     return {
         "jurisdiction": inputs.jurisdiction,
@@ -135,36 +106,6 @@ def _meta(inputs: Inputs, as_of_day: int) -> dict[str, str]:
         "bundle": inputs.bundle,
         "catalogue": inputs.catalogue,
     }
-
-
-def _graded(
-    snapshot: Snapshot, bundle: Bundle, matrix: Matrix, as_of_day: int, progress: Progress
-) -> Iterator[pa.RecordBatch]:
-    """The grades of the matrix, block by block, with the profile of the as-of day."""
-    features = ", ".join(f"m.{name}" for name in matrix.features)
-    query = (
-        "SELECT m.entity_id, p.name, p.district, p.sector, p.form, p.established_day, "
-        f"{features} FROM read_parquet(?) m LEFT JOIN "
-        f"(SELECT * FROM read_parquet(?) WHERE from_day <= {as_of_day} "
-        "QUALIFY row_number() OVER (PARTITION BY entity_id ORDER BY from_day DESC) = 1) p "
-        "USING (entity_id)"
-    )
-    total = pq.read_metadata(matrix.path).num_rows
-    done = 0
-    with duckdb.connect() as engine:
-        engine.execute("SET enable_progress_bar = false")
-        engine.execute("SET preserve_insertion_order = false")
-        paths = [str(matrix.path), str(snapshot.profiles)]
-        reader: pa.RecordBatchReader = engine.sql(query, params=paths).to_arrow_reader(_ROWS)
-        for batch in reader:
-            progress("scores", done, total)
-            profile = zip(*(column.to_pylist() for column in batch.columns[:6]), strict=True)
-            subjects = [Business(row[0], row[1] or "", *row[2:]) for row in profile]
-            numbers = [column.to_numpy(zero_copy_only=False) for column in batch.columns[6:]]
-            X = np.ascontiguousarray(np.column_stack(numbers), dtype=np.float64)
-            yield columns_of(bundle, subjects, grade(bundle, subjects, X, as_of_day))
-            done += len(subjects)
-    progress("scores", done, total)
 
 
 def _with_settled(

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -165,6 +169,41 @@ def test_a_large_spine_is_taken_a_few_days_at_a_time_with_the_same_result(
 ) -> None:
     spine = spine_of([(e, JUNE + step) for step in range(4) for e in ("a", "b")])
     whole = build(CATALOGUE, world.snapshot, spine, tmp_path / "whole")
-    monkeypatch.setattr("features.engines.duckdb.PART", 3)
+    monkeypatch.setattr("features.engines.writing.PART", 3)
     parts = build(CATALOGUE, world.snapshot, spine, tmp_path / "parts")
     assert parts.read() == whole.read()
+
+
+# Builds in another process and waits in the middle until it is killed.
+_HANGING = """
+import sys, time
+from pathlib import Path
+from features.builder import build
+from features.snapshot import Snapshot
+from tests.features.test_builder import CATALOGUE, JUNE, spine_of
+
+def hang(stage, done, total):
+    if done == total // 2:
+        print(stage, flush=True)
+        time.sleep(60)
+
+world, home = map(Path, sys.argv[1:])
+build(CATALOGUE, Snapshot(f"world at {world}", world), spine_of([("a", JUNE)]), home, hang)
+"""
+
+
+def test_a_build_that_was_killed_leaves_nothing_half(world: World, tmp_path: Path) -> None:
+    arguments = [sys.executable, "-c", _HANGING, str(world.folder), str(tmp_path / "killed")]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE) as builder:
+        assert builder.stdout is not None
+        assert builder.stdout.readline()
+        os.kill(builder.pid, signal.SIGKILL)
+    features = tmp_path / "killed" / "features"
+    (half,) = features.iterdir()
+    assert half.name.startswith(".")
+    spine = spine_of([("a", JUNE)])
+    again = build(CATALOGUE, world.snapshot, spine, tmp_path / "killed")
+    whole = build(CATALOGUE, world.snapshot, spine, tmp_path / "undisturbed")
+    assert list(features.iterdir()) == [again.folder]
+    for file in ("matrix.parquet", "peers.parquet", "manifest.json"):
+        assert (again.folder / file).read_bytes() == (whole.folder / file).read_bytes()

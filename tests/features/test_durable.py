@@ -53,3 +53,10 @@ def test_leftovers_of_killed_processes_are_swept(tmp_path: Path) -> None:
     (tmp_path / "name").mkdir()
     sweep(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["name"]
+
+
+def test_what_another_still_builds_is_not_swept(tmp_path: Path) -> None:
+    with building(tmp_path) as folder:
+        sweep(tmp_path)
+        assert folder.is_dir()
+        publish(folder, tmp_path / "name")

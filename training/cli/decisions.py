@@ -12,7 +12,7 @@ import click
 
 from features.durable import pointed
 from features.errors import Fault, YourInput
-from training.cli.features import AS_OF, everyone
+from training.cli.features import AS_OF, ENGINE, everyone, spark_of
 from training.cli.place import Place
 from training.cli.terminal import out, progress, table
 
@@ -44,12 +44,21 @@ def environment_of(place: Place, **changes: str) -> dict[str, str]:
 
 @click.command()
 @AS_OF
+@ENGINE
+@click.option(
+    "--contributions", is_flag=True,
+    help="Also write every feature's exact points for every business.",
+)  # fmt: skip
 @click.pass_obj
-def score(place: Place, as_of: datetime | None) -> None:
-    """Give every open business its score, tier and warnings; publish them to the service."""
+def score(place: Place, as_of: datetime | None, engine: str, contributions: bool) -> None:
+    """Give every open business its score, tier and warnings; publish them to the service.
+
+    The engines give the same bytes.
+    """
     from features.snapshot import Snapshot
     from serving.answers.edition import trusted_keys
-    from serving.batch import score_everyone
+    from serving.batch import explain_everyone, score_everyone
+    from serving.batch.engines import Distributed
     from serving.bundle.folder import load_bundle
 
     name = pointed(place.home / "bundles" / "CURRENT")
@@ -58,11 +67,18 @@ def score(place: Place, as_of: datetime | None) -> None:
             str(Fault("no bundle", str(place.home), "a trained model", "none", "xinheng train"))
         )
     snapshot = Snapshot.current(place.home)
-    bundle = load_bundle(place.home / "bundles" / name, trusted_keys(settings_of(place)))
-    matrix = everyone(place, snapshot, as_of)
+    folder, keys = place.home / "bundles" / name, trusted_keys(settings_of(place))
+    bundle = load_bundle(folder, keys)
+    spark = spark_of(engine)
+    on = Distributed(spark, folder, keys) if spark else None
+    matrix = everyone(place, snapshot, as_of, spark)
     with progress("scores") as report:
-        scores = score_everyone(place.catalogue, snapshot, bundle, matrix, place.home, report)
+        scores = score_everyone(place.catalogue, snapshot, bundle, matrix, place.home, report, on)
     show(scores)
+    if contributions:
+        with progress("contributions") as report:
+            file = explain_everyone(snapshot, bundle, matrix, place.home, report, on)
+        out.print(f"contributions {file}", soft_wrap=True)
 
 
 def show(scores: Scores) -> None:

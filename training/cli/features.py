@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,16 @@ from training.cli.terminal import out, progress, table
 if TYPE_CHECKING:  # imported when needed: --help answers at once
     from features.builder import Matrix
     from features.snapshot import Snapshot
+    from features.spark import Spark
 
 AS_OF = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]),
     help="As known at the end of this day.  [default: last month end the records cover]",
+)  # fmt: skip
+
+ENGINE = click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True,
+    help="Where it is computed; spark needs `make spark`.",
 )  # fmt: skip
 
 
@@ -52,16 +59,29 @@ def page(place: Place, file: Path) -> None:
 
 @features.command("build")
 @AS_OF
+@ENGINE
 @click.pass_obj
-def build_(place: Place, as_of: datetime | None) -> None:
-    """Compute every feature of every open business as of a date."""
+def build_(place: Place, as_of: datetime | None, engine: str) -> None:
+    """Compute every feature of every open business as of a date.
+
+    The engines give the same bytes.
+    """
     from features.snapshot import Snapshot
 
-    matrix = everyone(place, Snapshot.current(place.home), as_of)
+    matrix = everyone(place, Snapshot.current(place.home), as_of, spark_of(engine))
     out.print(f"{matrix.path}: {len(matrix.features)} features")
 
 
-def everyone(place: Place, snapshot: Snapshot, as_of: datetime | None) -> Matrix:
+def spark_of(engine: str) -> Spark | None:
+    """The Spark that the environment names, when it was asked for."""
+    from features.spark import Spark
+
+    return Spark.of(os.environ) if engine == "spark" else None
+
+
+def everyone(
+    place: Place, snapshot: Snapshot, as_of: datetime | None, spark: Spark | None = None
+) -> Matrix:
     """The matrix of all businesses open on a day; on the last month end by default."""
     from features.builder import build
     from training.calendar import date_of, day_of, last_month_end
@@ -74,4 +94,4 @@ def everyone(place: Place, snapshot: Snapshot, as_of: datetime | None) -> Matrix
         day = day_of(as_of.date())
     with progress(f"features as of {date_of(day)}") as report:
         spine = monthly(snapshot, [CohortDay(day)]).spine
-        return build(place.catalogue, snapshot, spine, place.home, report)
+        return build(place.catalogue, snapshot, spine, place.home, report, on=spark)

@@ -29,7 +29,7 @@ def run(ctx: click.Context, businesses: int, seed: int, port: int, serving: bool
     from training.settings import TrainSettings
 
     trained(place, TrainSettings())
-    ctx.invoke(score, as_of=None)
+    ctx.invoke(score, as_of=None, engine="duckdb", contributions=False)
     if not serving:
         return
     announce(place, port)

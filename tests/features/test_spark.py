@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from features.builder import Matrix, build
+from features.errors import OurConfiguration, XinhengError
+from features.spark import Spark
+from tests.features.random_worlds import Drawn, worlds
+from tests.features.small_city import COUNT, catalogue_of
+from tests.features.worlds import spine_of, write_world
+
+FILES = ("matrix.parquet", "peers.parquet", "manifest.json")
+
+
+def contents(matrix: Matrix) -> dict[str, bytes]:
+    return {name: (matrix.folder / name).read_bytes() for name in FILES}
+
+
+@pytest.mark.slow
+@settings(
+    deadline=None, max_examples=2, phases=[Phase.generate], derandomize=True, database=None,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+@given(worlds(features_drawn=60, records_drawn=20))
+def test_spark_gives_the_bytes_of_the_embedded_engine_on_random_worlds(
+    spark: Spark, drawn: Drawn
+) -> None:
+    # The oracle and the single engine are compared with the embedded one elsewhere.
+    with TemporaryDirectory() as named:
+        folder = Path(named)
+        world = write_world(
+            folder / "world", catalogue_of(drawn.features), drawn.rows, drawn.profiles
+        )
+        spine = spine_of(drawn.spine)
+        here = build(world.catalogue, world.snapshot, spine, folder / "here")
+        there = build(world.catalogue, world.snapshot, spine, folder / "there", on=spark)
+        assert contents(there) == contents(here)
+
+
+@pytest.mark.slow
+def test_a_job_that_fails_says_where_its_log_is_and_leaves_nothing(
+    spark: Spark, tmp_path: Path
+) -> None:
+    world = write_world(tmp_path / "world", catalogue_of([COUNT]), {})
+    world.snapshot.source("penalties").write_bytes(b"no parquet")
+    with pytest.raises(XinhengError, match=r"Spark job failed.*spark\.log"):
+        build(world.catalogue, world.snapshot, spine_of([("a", 0)]), tmp_path, on=spark)
+    assert [path.name for path in (tmp_path / "features").iterdir()] == ["spark.log"]
+
+
+@pytest.mark.parametrize("named", ["", "/nowhere/python"])
+def test_without_a_spark_environment_the_next_step_is_told(named: str) -> None:
+    with pytest.raises(OurConfiguration, match="run `make spark`"):
+        Spark.of({"XINHENG_SPARK_PYTHON": named})
