@@ -10,7 +10,7 @@ record meets the as-of day once for all its features.
 Every method runs in a process of its own, in turn, so that its peak memory is its
 own; processor time is what other work on the machine disturbs least. ``scan``
 reads the columns that features read and counts them for each business; ``build``
-is all features with links and peers, from Parquet to a Parquet matrix; ``own`` the
+is all features with links and peers, from Parquet to a Parquet matrix; ``alone`` the
 same without links and peers, which is what ``polars`` and ``pandas`` compute (into
 memory only) and what their values are compared with; ``pandas`` and ``featuretools``
 run on a part of the businesses. The table is results/build_features.md.
@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import resource
 import statistics
@@ -164,12 +165,11 @@ def table(title: str, found: dict[str, dict[str, float]], against: dict[str, int
 
 
 def everything(arguments: argparse.Namespace) -> None:
-    """Make the city, run all comparisons, write the results."""
+    """Make the city, run all comparisons, write the results after each."""
     catalogue = load_catalogue(arguments.city)
-    texts = []
+    texts = [heading(arguments, catalogue)]
     with tempfile.TemporaryDirectory() as named:
-        sizes = {"whole": 1, "tenth": 10}
-        for name, part in sizes.items():
+        for name, part in (("whole", 1), ("tenth", 10)):
             (Path(named) / name).mkdir()
             feature_city.write_city(
                 Path(named) / name, catalogue, arguments.businesses // part,
@@ -185,19 +185,24 @@ def everything(arguments: argparse.Namespace) -> None:
             if days == 1:
                 found |= tenth
             texts.append(table(f"{days} as-of date{'s' * (days > 1)}", found, {"pandas": 10}))
+            RESULTS.write_text("\n".join(texts), encoding="utf-8")
+
+
+def heading(arguments: argparse.Namespace, catalogue: Catalogue) -> str:
+    """What was measured, where."""
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
     ).stdout.strip()
     city = catalogue.jurisdiction
-    head = (
-        f"# What building features costs\n\nCommit {commit}, {platform.machine()}, "
+    return (
+        f"# What building features costs\n\nCommit {commit}, {os.cpu_count()} CPUs "
+        f"({platform.machine()}), load {os.getloadavg()[0]:.0f} from other work at the start; "
         f"{arguments.businesses:,} businesses, {arguments.records:,} random records, "
         f"{len(city.features)} features of {city.title.en}, of which {len(own(city.features))} "
         f"are over a business's own records (`alone`, `polars`, `pandas`). Medians of "
         f"{arguments.runs} interleaved runs, each in its own process. Made by "
-        "`python experiments/benchmarks/build_features.py all`.\n\n"
+        "`python experiments/benchmarks/build_features.py all`.\n"
     )
-    RESULTS.write_text(head + "\n".join(texts), encoding="utf-8")
 
 
 def main() -> None:

@@ -88,10 +88,11 @@ def simulate(
         newly = alive & (lost == NONE) & (rng.random(n, np.float32) < gone)
         lost[newly] = start + rng.integers(0, 28, int(newly.sum()))
         record *= _MEMORY
+        season = _COMPLAINT_SEASON[span.calendar_month(index) - 1]
+        season *= 1 + priors.drift.complaints * priors.drift.strength(start)
         month = Month(
-            start, end, _COMPLAINT_SEASON[span.calendar_month(index) - 1], alive,
-            violation[:, index], latent[:, index], lost, record,
-        )  # fmt: skip
+            start, end, season, alive, violation[:, index], latent[:, index], lost, record
+        )
         record += seen.pass_month(month)
         if index >= span.warm_up:
             exits = _exits(population, month, closed, priors, rng)
@@ -117,6 +118,8 @@ def _latent(population: Population, span: Span, priors: Priors, rng: np.random.G
         shock = np.sqrt(1 - conduct.spread) * own + np.sqrt(conduct.spread) * common
         state = (conduct.persistence * state + innovation * shock).astype(np.float32)
         latent[:, month] = lasting + np.sqrt(conduct.drifting) * state
+        worse = priors.drift.online * priors.drift.strength(span.starts[month])
+        latent[:, month] += np.float32(worse) * (population.shops > 0)
     return latent
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 # 830,585 sole traders of about 1,421,700 entities at the end of 2024.
 SOLE_TRADERS = 0.5842
@@ -126,6 +127,28 @@ class Fidelity:
 
 
 @dataclass(frozen=True)
+class Drift:
+    """A city that changes under its models, when `begins` says from which day (DESIGN).
+
+    Over `months` the conduct of those who sell online worsens by `online` standard
+    deviations, and a campaign multiplies complaints by 1 + `complaints`, whatever the
+    conduct: the one changes who breaks rules, the other what a complaint means.
+    """
+
+    begins: date | None = None
+    months: int = 6
+    online: float = 0.8
+    complaints: float = 0.6
+
+    def strength(self, day: int) -> float:
+        """0 before it begins (days since 1970-01-01), 1 once it is complete."""
+        if self.begins is None:
+            return 0.0
+        since = day - (self.begins - date(1970, 1, 1)).days
+        return min(max(since / (30.4 * self.months), 0.0), 1.0)
+
+
+@dataclass(frozen=True)
 class Priors:
     """Everything about the city that is a number."""
 
@@ -134,3 +157,4 @@ class Priors:
     consumers: Consumers = field(default_factory=Consumers)
     registry: Registry = field(default_factory=Registry)
     fidelity: Fidelity = field(default_factory=Fidelity)
+    drift: Drift = field(default_factory=Drift)

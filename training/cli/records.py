@@ -30,16 +30,19 @@ def records() -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--businesses", default=50_000, show_default=True, help="From 1,000 up.")
 @click.option("--seed", default=1, show_default=True, help="Same seed, same bytes.")
-def make(folder: Path, businesses: int, seed: int) -> None:
+@click.option("--drift", type=_DAY, help="From this day the city changes under its models.")
+def make(folder: Path, businesses: int, seed: int, drift: datetime | None) -> None:
     """Write three years of department files of an invented Ningbo into FOLDER.
 
     FOLDER gets one subfolder per delivery (the second brings corrections and late
     records) and ``truth/``, which no source reads.
     """
     from features.synthetic import generate
+    from features.synthetic.priors import Drift, Priors
 
+    priors = Priors(drift=Drift(drift.date() if drift else None))
     with progress("synthetic city") as report:
-        city = generate(folder, businesses, seed=seed, progress=report)
+        city = generate(folder, businesses, seed=seed, progress=report, priors=priors)
     table(
         f"{city.businesses:,} businesses in {folder}", ["source", "records"],
         [[name, f"{rows:,}"] for name, rows in city.rows.items()],

@@ -7,7 +7,7 @@ import pytest
 
 from features.synthetic.conduct import History, simulate
 from features.synthetic.population import SOLE, Population, populate
-from features.synthetic.priors import Priors
+from features.synthetic.priors import Drift, Priors
 from features.synthetic.sightings import BLIND, BY_TIER, CORRECTED, FALSE
 from features.synthetic.span import NONE, Span
 
@@ -93,3 +93,19 @@ def test_nobody_leaves_before_they_came(population: Population, history: History
     left = history.closed != NONE
     assert np.all(history.closed[left] > population.established[left])
     assert np.all(history.closed[left] >= SPAN.first)
+
+
+def test_a_drift_changes_nothing_before_it_begins_and_online_sellers_after(
+    population: Population, history: History
+) -> None:
+    begins = date(2025, 1, 1)
+    drifted = simulate(population, SPAN, Priors(drift=Drift(begins)), np.random.default_rng(2))
+    start = next(i for i, d in enumerate(SPAN.starts) if d >= (begins - date(1970, 1, 1)).days)
+    online = population.shops > 0
+    before, after = slice(0, start + 1), slice(start + 7, None)
+    assert np.array_equal(drifted.latent[:, before], history.latent[:, before])
+    assert np.array_equal(drifted.violation[:, :start], history.violation[:, :start])
+    shift = drifted.latent[:, after] - history.latent[:, after]
+    assert np.allclose(shift[online], 0.8, atol=1e-5)
+    assert np.allclose(shift[~online], 0.0)
+    assert len(drifted.complaints.day) > len(history.complaints.day)
