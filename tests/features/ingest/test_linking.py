@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from features.contracts import ByCode, ByName, Dates, Kind, Source, Term, UseRule
+from features.builder import build
+from features.contracts import ByCode, ByName, Count, Dates, Kind, Source, Term, UseRule
 from features.errors import YourInput
 from features.ingest import decide, mentions, submit
 from features.linkage.decision import LinkDecision
 from features.snapshot import Snapshot
 from features.subject_faults import subject_faults
 from tests.features.ingest.town import TOWN, Office, column, day, only, source
+from tests.features.small_city import feature
+from tests.features.worlds import spine_of
 
 A, B, C = "91330200711192037M", "91330282671205242Y", "91330000733796106P"
 REGISTER = f"""
@@ -236,3 +240,25 @@ def test_records_without_any_date_count_from_the_day_first_received(tmp_path: Pa
 def test_contradictory_words_about_the_subject_are_faults(changes: dict[str, object]) -> None:
     assert list(subject_faults(fines(**changes)))
     assert not list(subject_faults(fines()))
+
+
+def test_unlinking_takes_the_record_out_of_the_features(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    made.ingest()
+    counting = replace(
+        made.catalogue.jurisdiction,
+        features=(feature("penalty_count", "penalties", Count()),),
+        groups={"R03": TOWN},
+    )
+    catalogue = replace(made.catalogue, jurisdiction=counting)
+    spine = spine_of([(A, day("2024-06-30"))])
+
+    def count() -> list[object]:
+        matrix = build(catalogue, Snapshot.current(made.home), spine, made.home)
+        found: list[object] = matrix.read()["penalty_count"].to_pylist()
+        return found
+
+    assert count() == [2]
+    decision = LinkDecision(mention_of(made, "1"), A, False, "2024-03-01", "a person")
+    decide(made.catalogue, made.home, [decision])
+    assert count() == [1]
