@@ -69,12 +69,34 @@ NOT_READY = ProblemType("not-ready", 503, Phrase("尚无评分结果", "No score
 NOT_LOOPBACK = ProblemType(
     "not-loopback", 403, Phrase("仅限本机访问", "Reachable from this machine only")
 )
+UNAUTHENTICATED = ProblemType("unauthenticated", 401, Phrase("未通过身份认证", "Not authenticated"))
+NOT_ALLOWED = ProblemType("not-allowed", 403, Phrase("无权操作", "Not allowed"))
+OUTSIDE = ProblemType(
+    "outside-your-district", 403, Phrase("不在可查看范围", "Outside what you may look at")
+)
+CROSS_SITE = ProblemType("cross-site", 403, Phrase("来自其他网站", "From another site"))
+PURPOSE_MISSING = ProblemType(
+    "purpose-missing", 400, Phrase("未说明查询目的", "No purpose was stated")
+)
+TOO_MANY = ProblemType("too-many-requests", 429, Phrase("请求过于频繁", "Too many requests"))
+NO_AUDIT = ProblemType(
+    "audit-unavailable", 503, Phrase("审计日志无法写入", "The audit log cannot be written")
+)
+UNKNOWN_RECORD = ProblemType(
+    "unknown-record", 404, Phrase("没有该审计记录", "No such audit record")
+)
+NOT_SIGNED_YET = ProblemType("not-signed-yet", 409, Phrase("尚未签名", "Not signed yet"))
+NOT_REPRODUCIBLE = ProblemType(
+    "not-reproducible", 410, Phrase("无法重现该答复", "The answer cannot be made again")
+)
 OUR_BUG = ProblemType("our-bug", 500, Phrase("服务内部错误", "The service failed"))
 
 TYPES: tuple[ProblemType, ...] = (
     UNKNOWN_PATH, UNKNOWN_BUSINESS, NOT_SCORED, NOT_COMPARABLE, WRONG_METHOD, WRONG_MEDIA_TYPE,
     BODY_TOO_LARGE, UNEXPECTED_BODY, MALFORMED_JSON, INVALID_REQUEST, UNKNOWN_SOURCE, KEY_REUSED,
-    NO_KEY, SLOW_BODY, BUSY, TOO_SLOW, NOT_READY, NOT_LOOPBACK, OUR_BUG,
+    NO_KEY, SLOW_BODY, BUSY, TOO_SLOW, NOT_READY, NOT_LOOPBACK, UNAUTHENTICATED, NOT_ALLOWED,
+    OUTSIDE, CROSS_SITE, PURPOSE_MISSING, TOO_MANY, NO_AUDIT, UNKNOWN_RECORD, NOT_SIGNED_YET,
+    NOT_REPRODUCIBLE, OUR_BUG,
 )  # fmt: skip
 
 

@@ -10,26 +10,43 @@ import logging
 import os
 import sys
 import tempfile
+from dataclasses import astuple
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from serving.service import build_service, refuse_reachable
+from serving.auth.keys import ApiKeys
+from serving.service import build_service
 from serving.settings import Settings, read_settings
 
 _BANNER = """\
-Xinheng serves {home} on http://{host}:{port}/ (console) and /v1 (API).
-Authentication is not built yet: reachable from this machine only.
+Xinheng serves {home} on {scheme}://{host}:{port}/ (console) and /v1 (API).
+{mode}
+"""
+_DEMO = "DEMO: no authentication; anyone on this machine can see everything. Not for real work."
+_KEYS = "Callers show a key or token; keys are issued with: xinheng keys create."
+_FIRST = """\
+The first administrator's key, shown this once and kept nowhere:
+
+    {key}
+
 """
 
 
+log = logging.getLogger("xinheng")
+
+
 def run(settings: Settings) -> None:
-    """Serve until interrupted; raises OurConfiguration for an address others can reach."""
-    refuse_reachable(settings.host)
-    print(
-        _BANNER.format(home=settings.home, host=settings.host, port=settings.port),
-        file=sys.stderr, end="", flush=True,
-    )  # fmt: skip
+    """Serve until interrupted. A first start outside the demo issues an administrator's key."""
+    scheme = "https" if settings.tls else "http"
+    mode = _DEMO if settings.is_demo else _KEYS
+    banner = _BANNER.format(
+        home=settings.home, scheme=scheme, host=settings.host, port=settings.port, mode=mode
+    )
+    first = None if settings.is_demo else ApiKeys(settings.home / "auth").first()
+    if first:
+        banner += _FIRST.format(key=first)
+    print(banner, file=sys.stderr, end="", flush=True)
     os.environ.update(_environment(settings))
     if settings.workers > 1:
         # Workers count together: the folder is where their counters meet.
@@ -46,6 +63,8 @@ def run(settings: Settings) -> None:
         timeout_keep_alive=15,
         log_config=None,
         proxy_headers=False,
+        ssl_certfile=settings.tls[0] if settings.tls else None,
+        ssl_keyfile=settings.tls[1] if settings.tls else None,
     )
 
 
@@ -54,7 +73,10 @@ def application() -> ASGIApp:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     for noisy in ("uvicorn.error", "bentoml"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    return build_service(read_settings(os.environ)).to_asgi()
+    settings = read_settings(os.environ)
+    if settings.is_demo:
+        log.warning(_DEMO)
+    return build_service(settings).to_asgi()
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -67,4 +89,9 @@ def _environment(settings: Settings) -> dict[str, str]:
         "XINHENG_LANGUAGE": settings.language,
         "XINHENG_TRUSTED_KEYS": ",".join(settings.trusted_keys),
         "XINHENG_WORKERS": str(settings.workers),
+        "XINHENG_DEMO": "yes" if settings.is_demo else "no",
+        "XINHENG_NAMES": ",".join(settings.names),
+        "XINHENG_TLS": ",".join(settings.tls),
+        "XINHENG_AUDIT_HEADS": str(settings.audit_heads.resolve()),
+        "XINHENG_TOKENS": " ".join(astuple(settings.issuer)) if settings.issuer else "",
     }

@@ -13,6 +13,7 @@ import os
 # Before BentoML is imported: nothing reports home.
 os.environ.setdefault("BENTOML_DO_NOT_TRACK", "true")
 
+import ipaddress
 import itertools
 import json
 from collections.abc import Mapping, Sequence
@@ -21,19 +22,24 @@ from typing import Any
 import bentoml
 from _bentoml_sdk import Service  # type: ignore[import-untyped]  # BentoML ships no types
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
+from starlette.responses import Response
+from starlette.types import ASGIApp, Scope
 
 from features.errors import OurConfiguration
 from serving.answers.desk import Desk
+from serving.auth import ANONYMOUS
 from serving.doors.addresses import Door
 from serving.doors.api import DOORS, application
-from serving.doors.guard import Guard
+from serving.doors.console.pages import refusal_page
+from serving.doors.endpoints.score import SCORE
+from serving.doors.guard import Guard, Reach
+from serving.doors.recording import Recorder
 from serving.doors.requests import ScoreRequest, read_body
 from serving.errors import refusal
-from serving.problems import Refused
-from serving.settings import Settings, loopback
+from serving.problems import Problem, Refused
+from serving.settings import Settings
 
-NATIVE = Door("/score", "POST", body_bytes=1024)
+NATIVE = Door("/score", "POST", SCORE, body_bytes=1024)
 # BentoML's own addresses that ours take the place of.
 _REPLACED = frozenset({"livez", "healthz", "readyz", "metrics"})
 # BentoML's timeout lets a failed request hang until its end, and traces go nowhere here.
@@ -41,7 +47,7 @@ _LEFT_OUT = frozenset({"TimeoutMiddleware", "OpenTelemetryMiddleware"})
 
 
 class GuardedService(Service[Any]):  # type: ignore[misc]  # BentoML ships no types
-    """A BentoML service that only answers behind the guard, on loopback."""
+    """A BentoML service that only answers behind the guard."""
 
     desk: Desk
 
@@ -57,16 +63,26 @@ class GuardedService(Service[Any]):  # type: ignore[misc]  # BentoML ships no ty
             for layer in app.user_middleware
             if getattr(layer.cls, "__name__", "") not in _LEFT_OUT
         ]
+        desk, doors = self.desk, (*DOORS, NATIVE)
+
+        def page(scope: Scope, problem: Problem) -> Response:
+            # Whoever is refused at the door got no desk yet.
+            scope.setdefault("xinheng.desk", desk.serving(scope.get("xinheng.caller", ANONYMOUS)))
+            return refusal_page(scope, problem)
+
         return Guard(
-            app,
-            (*DOORS, NATIVE),
-            language=self.desk.settings.language,
-            metrics=self.desk.metrics,
+            Recorder(app, desk, doors, page),
+            doors,
+            gatekeeper=desk.gatekeeper,
+            reach=Reach(frozenset(desk.settings.names), only_here=desk.settings.is_demo),
+            page=page,
+            language=desk.settings.language,
+            metrics=desk.metrics,
             checks={NATIVE.template: lambda value: read_body(ScoreRequest, value)},
         )
 
     def serve_http(self, **options: Any) -> Any:
-        """As BentoML serves it, on a loopback address only."""
+        """As BentoML serves it, on a loopback address only: it knows no TLS of ours."""
         refuse_reachable(str(options.get("host", self.desk.settings.host)))
         return super().serve_http(**options)
 
@@ -83,8 +99,9 @@ def build_service(settings: Settings) -> GuardedService:
         @bentoml.api(route=NATIVE.template)  # type: ignore[untyped-decorator]  # as above
         def score(self, business_id: str, ctx: bentoml.Context) -> dict[str, Any]:
             """The decision that applies to one business, as ``POST /v1/score`` gives it."""
+            own: Desk = ctx.request.scope["xinheng.desk"]
             try:
-                document: dict[str, Any] = json.loads(desk.score(business_id).to_json())
+                document: dict[str, Any] = json.loads(own.score(business_id).to_json(own.view))
             except Refused as refused:
                 response = refused.problem.response(settings.language)
                 ctx.response.status_code = response.status_code
@@ -124,12 +141,21 @@ def hosts_asked(arguments: Sequence[str], environment: Mapping[str, str]) -> lis
 
 
 def refuse_reachable(host: str) -> None:
-    """Raise OurConfiguration when other machines could reach `host`."""
-    try:
-        loopback(host)
-    except ValueError as reason:
+    """Raise OurConfiguration when other machines could reach `host` through BentoML's runner.
+
+    It has a control port that local users can run commands through, and is for
+    development; ``xinheng serve`` serves others, with TLS.
+    """
+    if host != "localhost" and not _is_loopback(host):
         raise refusal(
             OurConfiguration, "unsafe address", "the host to listen on",
-            "a loopback address such as 127.0.0.1", str(reason),
-            "listen on loopback until authentication is built",
-        ) from None  # fmt: skip
+            "a loopback address such as 127.0.0.1", "an address other machines could reach",
+            "serve others with xinheng serve and a certificate",
+        )  # fmt: skip
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -3,12 +3,20 @@
 =======================  ============================================================
 ``XINHENG_JURISDICTION``  built-in name or folder of declarations (``ningbo``)
 ``XINHENG_HOME``          workspace folder; without one ``./var/<jurisdiction>``
-``XINHENG_HOST``          loopback address to listen on; without one ``127.0.0.1``
+``XINHENG_HOST``          address to listen on; without one ``127.0.0.1``. One that other
+                          machines can reach needs a certificate, and no demo
 ``XINHENG_PORT``          port; without one ``3000``
 ``XINHENG_LANGUAGE``      ``zh`` or ``en`` where the reader states no preference; ``zh``
 ``XINHENG_TRUSTED_KEYS``  Ed25519 public keys in hex, comma-separated, whose bundles are
                           believed; without any, the key kept in the workspace
 ``XINHENG_WORKERS``       processes; without one, 1
+``XINHENG_DEMO``          ``yes``: everyone on this machine may look without a key
+``XINHENG_NAMES``         host names it is asked under, comma-separated, beside loopback
+``XINHENG_TLS``           certificate and key files (PEM), comma-separated
+``XINHENG_AUDIT_HEADS``   folder where signed heads of the audit log are handed over;
+                          without one, in the workspace
+``XINHENG_TOKENS``        issuer, audience and key set (file or https address) of the
+                          access tokens to believe, blank-separated; without, none
 =======================  ============================================================
 
 A name that nearly is one of these is refused, so that a misspelt setting is noticed.
@@ -19,16 +27,21 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
 
 from features.errors import Fault, OurConfiguration, raise_all
+from serving.auth.tokens import Issuer
 from serving.language import LANGUAGES, Language
 
 PREFIX = "XINHENG_"
-NAMES = frozenset({"JURISDICTION", "HOME", "HOST", "PORT", "LANGUAGE", "TRUSTED_KEYS", "WORKERS"})
+NAMES = frozenset(
+    {"JURISDICTION", "HOME", "HOST", "PORT", "LANGUAGE", "TRUSTED_KEYS", "WORKERS", "DEMO"}
+    | {"NAMES", "TLS", "AUDIT_HEADS", "TOKENS"}
+)
+_NAME = re.compile(r"[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
 _KEY = re.compile(r"^[0-9a-f]{64}$")
 _Value = TypeVar("_Value")
 
@@ -49,6 +62,16 @@ class Settings:
         The language of answers whose reader states none.
     trusted_keys
         Ed25519 public keys in hex; empty means the workspace's own key.
+    is_demo
+        Whether everyone on this machine may look without a key.
+    names
+        Host names it is asked under, beside those of this machine.
+    tls
+        Certificate and key files; empty for plain HTTP.
+    heads
+        Folder where heads of the audit log are handed over; None for the workspace.
+    issuer
+        Whose access tokens are believed; None for nobody's.
     """
 
     jurisdiction: str
@@ -58,6 +81,21 @@ class Settings:
     language: Language = "zh"
     trusted_keys: tuple[str, ...] = ()
     workers: int = 1
+    is_demo: bool = False
+    names: tuple[str, ...] = ()
+    tls: tuple[str, ...] = ()
+    heads: Path | None = None
+    issuer: Issuer | None = None
+
+    @property
+    def audit_heads(self) -> Path:
+        """Folder where signed heads of the audit log are handed over."""
+        return self.heads or self.home / "audit" / "heads"
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether other machines could reach the address."""
+        return not ipaddress.ip_address(self.host).is_loopback
 
     @property
     def scores(self) -> Path:
@@ -105,38 +143,86 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     settings = Settings(
         jurisdiction=jurisdiction,
         home=Path(given.get("HOME") or Path("var") / Path(jurisdiction or "-").name),
-        host=read("HOST", "127.0.0.1", loopback, "a loopback address such as 127.0.0.1"),
+        host=read("HOST", "127.0.0.1", _address, "an IP address such as 127.0.0.1"),
         port=read("PORT", "3000", _between(1, 65535), "a port from 1 to 65535"),
         language=read("LANGUAGE", "zh", _language, "zh or en"),
         trusted_keys=read("TRUSTED_KEYS", "", _keys, "public keys of 64 hex digits, by commas"),
         workers=read("WORKERS", "1", _between(1, 64), "a number of processes from 1 to 64"),
+        is_demo=read("DEMO", "no", _yes, "yes or no"),
+        names=read("NAMES", "", _names, "host names, by commas"),
+        tls=read("TLS", "", _two_files, "certificate and key files, by a comma"),
+        heads=Path(given["AUDIT_HEADS"]) if given.get("AUDIT_HEADS") else None,
+        issuer=read("TOKENS", "", _issuer, "issuer, audience and key set, by blanks"),
     )
     raise_all(OurConfiguration, faults)
+    raise_all(OurConfiguration, list(_unsafe(settings)))
     return settings
 
 
-def loopback(host: str) -> str:
-    """`host` when it is a loopback address, else ValueError.
+def _unsafe(settings: Settings) -> Iterator[Fault]:
+    """What must not be reachable, or not in this way."""
+    if not settings.is_reachable:
+        return
+    where = f"environment variable {PREFIX}HOST"
+    got = "an address other machines could reach"
+    if settings.is_demo:
+        yield Fault(
+            "unsafe address", where, "a loopback address such as 127.0.0.1 for a demo", got,
+            "listen on loopback, or leave the demo and issue keys",
+        )  # fmt: skip
+    elif not settings.tls:
+        yield Fault(
+            "unsafe address", where, "a loopback address, or a certificate", f"{got}, no TLS",
+            f"set {PREFIX}TLS, or listen on loopback behind a proxy that ends TLS",
+        )  # fmt: skip
 
-    The service has no authentication yet, so it is reachable from its own
-    machine only.
 
-    >>> loopback("127.0.0.1")
-    '127.0.0.1'
-    >>> loopback("0.0.0.0")
-    Traceback (most recent call last):
-        ...
-    ValueError: an address other machines could reach (authentication is not built yet)
-    """
+def _address(host: str) -> str:
     if host == "localhost":
         return "127.0.0.1"
     try:
-        address = ipaddress.ip_address(host)
+        ipaddress.ip_address(host)
     except ValueError:
         raise ValueError("a name or text that is no IP address") from None
-    if not address.is_loopback:
-        raise ValueError("an address other machines could reach (authentication is not built yet)")
     return host
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("another word")
+    return text == "yes"
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in text.split(",") if one.strip())
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(one.lower() for one in _listed(text))
+    if not all(_NAME.fullmatch(one) for one in names):
+        raise ValueError("something else")
+    return names
+
+
+def _two_files(text: str) -> tuple[str, ...]:
+    files = _listed(text)
+    if files and len(files) != 2:
+        raise ValueError(f"{len(files)} name(s)")
+    if not all(Path(one).is_file() for one in files):
+        raise ValueError("a name that is no file")
+    return files
+
+
+def _issuer(text: str) -> Issuer | None:
+    parts = text.split()
+    if not parts:
+        return None
+    if len(parts) != 3:
+        raise ValueError(f"{len(parts)} part(s)")
+    plain = parts[2].startswith("http://")
+    if plain and not re.match(r"http://(127\.0\.0\.1|localhost)[:/]", parts[2]):
+        raise ValueError("a key set that anyone on the way could replace (http)")
+    return Issuer(*parts)
 
 
 def _filled(text: str) -> str:

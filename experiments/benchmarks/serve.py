@@ -144,6 +144,7 @@ def main() -> None:
         "XINHENG_JURISDICTION": given.jurisdiction,
         "XINHENG_HOME": str(given.home.resolve()),
         "XINHENG_PORT": "3871",
+        "XINHENG_DEMO": "yes",
         "NOOP_PORT": "3872",
     }
     print(f"| {CLIENTS} clients, {len(bodies):,} requests | a second | p50 ms | p99 ms |")

@@ -7,7 +7,7 @@ requests to equal editions give equal bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Literal, cast
@@ -21,6 +21,7 @@ from serving.decision.decide import Decision, NotUsed, decide, decide_with_and_w
 from serving.decision.decided import WhyNot
 from serving.decision.reasons import Evidence
 from serving.problems import Problem, Refused, unknown_business
+from serving.render.views import View, registry_view, seen, subject_view
 from serving.store import Left, Subject
 
 _FIELDS = tuple(one.name for one in fields(Decision))
@@ -49,9 +50,26 @@ class Answer:
         document["contested"] = self.contested
         return document
 
-    def to_json(self) -> bytes:
-        """The document as canonical JSON."""
-        return canonical.encode(self.document)
+    def seen_by(self, view: View) -> Mapping[str, object]:
+        """What `view` may see of it; the auditor's is `document`."""
+        if view == "auditor":
+            return self.document
+        if view == "registry":
+            return vars(registry_view(self.decision))
+        contested: Mapping[str, object] | None = None
+        if self.contested:
+            contested = {"applies": self.contested.applies, "records": self.contested.records}
+        if view == "subject":
+            return {**vars(subject_view(self.decision)), "contested": contested}
+        if self.contested and contested:
+            contested = {**contested, "other": seen(self.contested.other, view)}
+        decision = seen(self.decision, view)
+        assert isinstance(decision, Mapping)  # the regulator's view
+        return {**decision, "contested": contested}
+
+    def to_json(self, view: View = "auditor") -> bytes:
+        """What `view` may see as canonical JSON."""
+        return canonical.encode(self.seen_by(view))
 
 
 def subject_of(edition: Edition, business_id: str) -> Subject:

@@ -1,12 +1,15 @@
 """The one place where questions about a business are answered.
 
 Every door, the public API, BentoML's own method and the console, asks here, so
-that all say the same; and what must happen with every answer has one place.
+that all say the same. Each request gets a desk of its own (`Desk.serving`), which
+knows who asks and keeps to one edition from beginning to end.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from starlette.requests import Request
 
@@ -16,37 +19,121 @@ from serving.answers.edition import Edition, Editions
 from serving.answers.explained import Explained, explain
 from serving.answers.history import History, history
 from serving.answers.past import PastEditions
+from serving.audit import Audit, Basis
+from serving.auth import DEMO, Caller
+from serving.auth.gatekeeper import Gatekeeper
+from serving.decision.decided import Decision
 from serving.language import Language, choose
 from serving.metrics import Metrics
+from serving.render.views import View
 from serving.settings import Settings
+
+# What each role is shown of a decision; those without a view look at no business.
+VIEWS: Mapping[str, View] = {
+    "registry": "registry",
+    "regulator": "regulator",
+    "subject": "subject",
+    "auditor": "auditor",
+    "demo": "auditor",
+}
+
+
+class InForce(Protocol):
+    """Says which edition answers."""
+
+    def current(self) -> Edition:
+        """The edition in force; raises Refused while there is none."""
+
+    def refresh(self) -> None:
+        """Take up what was published meanwhile."""
+
+
+class OneEdition:
+    """The edition in force when it was first asked for, and that one from then on."""
+
+    def __init__(self, editions: InForce, edition: Edition | None = None) -> None:
+        self._editions = editions
+        self.asked = edition
+
+    def current(self) -> Edition:
+        """The edition of this request; raises Refused while there is none."""
+        if self.asked is None:
+            edition = self._editions.current()
+            if edition.inbox is not None:  # what arrives meanwhile counts for the next request
+                edition = replace(edition, arrived=edition.inbox.last)
+            self.asked = edition
+        return self.asked
+
+    def refresh(self) -> None:
+        """Nothing: a request keeps to its edition."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the endpoints of one service share."""
+    """What the endpoints of one service share; or, by `serving`, those of one request.
+
+    Parameters
+    ----------
+    caller
+        Who asks; what may be shown follows from it.
+    decided
+        The decisions this request was given, for the audit record.
+    is_again
+        Whether a past answer is made again: nothing is recorded then.
+    """
 
     settings: Settings
     metrics: Metrics
-    editions: Editions
+    editions: InForce
+    audit: Audit
+    gatekeeper: Gatekeeper
     past: PastEditions
+    caller: Caller = DEMO
+    decided: list[Decision] = field(default_factory=list)
+    is_again: bool = False
 
     @classmethod
     def of(cls, settings: Settings) -> Desk:
-        """A desk for `settings`; the edition is opened when first needed."""
+        """A desk for `settings`; edition and audit log are opened when first needed."""
         metrics = Metrics()
-        return cls(settings, metrics, Editions(settings, metrics), PastEditions(settings))
+        return cls(
+            settings,
+            metrics,
+            Editions(settings, metrics),
+            Audit(settings.home / "audit", settings.home / "keys" / "audit", settings.audit_heads),
+            Gatekeeper(settings.home / "auth", is_demo=settings.is_demo, issuer=settings.issuer),
+            PastEditions(settings),
+        )
+
+    def serving(self, caller: Caller, past: Edition | None = None) -> Desk:
+        """The desk of one request of `caller`; answering from a `past` edition when given."""
+        return replace(
+            self, editions=OneEdition(self.editions, past), caller=caller, decided=[],
+            is_again=past is not None,
+        )  # fmt: skip
+
+    @property
+    def view(self) -> View:
+        """What the caller is shown of a decision."""
+        return VIEWS[self.caller.role]
+
+    @property
+    def basis(self) -> Basis | None:
+        """What the answers of this request rest on; None when it asked no edition."""
+        edition = self.editions.asked if isinstance(self.editions, OneEdition) else None
+        return edition.basis if edition else None
 
     def score(self, business_id: str, edition: Edition | None = None) -> Answer:
         """The decision on a business, explained; raises Refused."""
         edition = edition or self.editions.current()
         told = answer(edition, subject_of(edition, business_id))
-        self.metrics.scored.labels(told.decision.tier).inc()
+        self._note(told.decision)
         return told
 
     def explain(self, business_id: str, edition: Edition | None = None) -> Explained:
         """The decision with the records behind it and the data used; raises Refused."""
         told = explain(edition or self.editions.current(), business_id)
-        self.metrics.scored.labels(told.answer.decision.tier).inc()
+        self._note(told.answer.decision)
         return told
 
     def changes(
@@ -64,9 +151,13 @@ class Desk:
         """The language the reader of the answer prefers."""
         return choose(request.headers.get("accept-language"), self.settings.language)
 
+    def _note(self, decision: Decision) -> None:
+        self.metrics.scored.labels(decision.tier).inc()
+        self.decided.append(decision)
+
 
 def desk_of(request: Request) -> Desk:
-    """The desk of the application that the request came to."""
-    desk = request.app.state.desk
-    assert isinstance(desk, Desk)  # set where the application is made
+    """The desk of this request."""
+    desk = request.scope["xinheng.desk"]
+    assert isinstance(desk, Desk)  # set where the caller was let in
     return desk

@@ -12,6 +12,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from features.catalogue import Catalogue, load_catalogue
@@ -19,6 +20,7 @@ from features.contracts import Phrase
 from features.durable import pointed
 from features.engines.single import SingleEngine, engine_of
 from features.errors import OurConfiguration, XinhengError, YourInput
+from serving.audit import Basis
 from serving.bundle.folder import Bundle, load_bundle
 from serving.bundle.signing import PRIVATE, public_hex, signing_key
 from serving.errors import refusal
@@ -46,6 +48,8 @@ class Edition:
     ----------
     inbox
         What arrived since, beside the scores; only the edition in force has one.
+    arrived
+        The last arrival that counts; None for all. A request keeps to the one it found.
     """
 
     scores: Scores
@@ -54,6 +58,7 @@ class Edition:
     store: Store
     engine: SingleEngine
     inbox: Inbox | None = None
+    arrived: int | None = None
 
     @property
     def name(self) -> str:
@@ -64,6 +69,16 @@ class Edition:
     def as_of(self) -> str:
         """The day everything is as known at the end of."""
         return self.scores.manifest.inputs.as_of
+
+    @cached_property
+    def basis(self) -> Basis:
+        """The hashes of everything an answer of this edition is made from."""
+        inputs = self.scores.manifest.inputs
+        return Basis(
+            scores=self.name, bundle=self.bundle.name, policy=self.bundle.policy_name,
+            catalogue=inputs.catalogue, snapshot=inputs.snapshot, as_of=inputs.as_of,
+            arrived=self.arrived or 0,
+        )  # fmt: skip
 
 
 def open_edition(

@@ -11,6 +11,7 @@ from serving.answers.cited_records import RecordTold, cited_records
 from serving.answers.edition import Edition
 from serving.answers.standing import Standing
 from serving.formats import iso_day
+from serving.render.views import View
 from serving.render.words import WORDS
 
 
@@ -44,12 +45,20 @@ class Explained:
     records: tuple[RecordTold, ...]
     data: tuple[SourceTold, ...]
 
-    def to_json(self) -> bytes:
-        """``decision`` (as ``POST /v1/score`` gives it), ``records``, ``data``, ``role``."""
+    def to_json(self, view: View = "auditor") -> bytes:
+        """``decision`` (as ``POST /v1/score`` gives it), ``records``, ``data``, ``role``.
+
+        The subject sees what its own records say, not those of others that a reason
+        is about.
+        """
+        records = self.records
+        if view == "subject":
+            own = self.answer.decision.business_id
+            records = tuple(one for one in records if one.business_id in ("", own))
         return canonical.encode(
             {
-                "decision": self.answer.document,
-                "records": self.records,
+                "decision": self.answer.seen_by(view),
+                "records": records,
                 "data": self.data,
                 "role": WORDS["role"],
             }

@@ -67,7 +67,7 @@ def standing_of(
     if edition.store.vector(subject.no) is None:
         return None
     records = records or edition.store.records(subject)
-    arrived = edition.inbox.of(subject.entity_id) if edition.inbox else ()
+    arrived = edition.inbox.of(subject.entity_id, edition.arrived) if edition.inbox else ()
     if arrived:
         merged, known = Arrivals(edition.catalogue.jurisdiction).among(records, arrived)
         if known is not None:

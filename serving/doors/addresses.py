@@ -9,12 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Scope
+
+from serving.auth.access import Access
+from serving.problems import Problem
 
 Handler = Callable[[Request], Awaitable[Response]]
+# Tells a problem as a page, to who looks in a browser.
+Page = Callable[[Scope, Problem], Response]
 
 UNMATCHED = "unmatched"
 
@@ -29,32 +36,49 @@ class Door:
         Path with ``{names}`` for the parts that vary; a part never holds ``/``.
     method
         ``GET`` (which admits HEAD) or ``POST``.
+    access
+        Who may, whom it is about and what is recorded.
     body_bytes
         Longest body accepted; 0 means that none is.
     seconds
         Deadline from the request's first byte to the answer's last.
     metered
         Whether the door takes part in the limit on simultaneous requests.
+    page
+        Whether people look at the answer in a browser: refusals are pages too.
+    takes_form
+        Whether the body is a form of a page of ours instead of JSON.
     """
 
     template: str
     method: str
+    access: Access
     body_bytes: int = 0
     seconds: float = 10.0
     metered: bool = True
+    page: bool = False
+    takes_form: bool = False
 
     @property
     def methods(self) -> tuple[str, ...]:
         """Methods admitted here, as the Allow header lists them."""
         return ("GET", "HEAD") if self.method == "GET" else (self.method,)
 
-    @property
+    @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Matches the decoded paths that belong to the template."""
-        parts = re.split(r"(\{[a-z_]+\})", self.template)
+        """Matches the decoded paths that belong to the template, with its named parts."""
+        parts = re.split(r"\{([a-z_]+)\}", self.template)
         return re.compile(
-            "".join("[^/]{1,256}" if p.startswith("{") else re.escape(p) for p in parts)
+            "".join(
+                f"(?P<{part}>[^/]{{1,256}})" if place % 2 else re.escape(part)
+                for place, part in enumerate(parts)
+            )
         )
+
+    def part(self, path: str, name: str) -> str | None:
+        """The part of a path that the template names so; None when it names none so."""
+        matched = self.pattern.fullmatch(path)
+        return matched.groupdict().get(name) if matched else None
 
 
 @dataclass(frozen=True)

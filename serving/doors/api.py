@@ -12,11 +12,18 @@ from serving.answers.desk import Desk
 from serving.doors import console
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.endpoints import (
+    audit_answer,
+    audit_heads,
+    audit_proof,
+    audit_record,
+    audit_records,
     businesses,
     changes,
     explanation,
     health,
     history,
+    key_revocation,
+    keys,
     model,
     openapi,
     records,
@@ -32,6 +39,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     changes.ENDPOINT,
     history.ENDPOINT,
     model.ENDPOINT,
+    audit_records.ENDPOINT,
+    audit_record.ENDPOINT,
+    audit_proof.ENDPOINT,
+    audit_answer.ENDPOINT,
+    audit_heads.ENDPOINT,
+    *keys.ENDPOINTS,
+    key_revocation.ENDPOINT,
     openapi.ENDPOINT,
     records.ENDPOINT,
     *health.ENDPOINTS,
@@ -41,14 +55,14 @@ DOORS: tuple[Door, ...] = tuple(endpoint.door for endpoint in ENDPOINTS)
 
 
 def application(desk: Desk) -> Starlette:
-    """The application that answers from `desk`; it expects the guard in front."""
+    """The application that answers from `desk`; it expects guard and recorder in front."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        # The first request finds the edition open.
+        # The first request finds edition and audit log open.
+        desk.audit.start()
         await to_thread.run_sync(desk.editions.refresh)
         yield
+        await to_thread.run_sync(desk.audit.close)
 
-    app = Starlette(routes=[endpoint.route for endpoint in ENDPOINTS], lifespan=lifespan)
-    app.state.desk = desk
-    return app
+    return Starlette(routes=[endpoint.route for endpoint in ENDPOINTS], lifespan=lifespan)

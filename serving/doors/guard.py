@@ -1,14 +1,16 @@
 """The outermost layer: what reaches the service is known, small, well-formed and in time.
 
-A request passes when its address and method are declared, it comes from this
-machine, its body is strict JSON within the door's limit, and it is answered
-before the door's deadline. Everything else is told a problem (RFC 9457) here,
-before any framework sees it, and an error that a framework words itself is
-replaced by one. Nothing that was sent is ever logged: a line holds the route
-template, the method, the status, the time taken and the request's id.
+A request passes when its address and method are declared, it names one of our
+hosts, the gatekeeper lets its caller in, its body is strict JSON within the
+door's limit, and it is answered before the door's deadline. Everything else is
+told a problem (RFC 9457) here, before any framework sees it, and an error that a
+framework words itself is replaced by one. Nothing that was sent is ever logged: a
+line holds the route template, the method, the status, the time taken and the
+request's id.
 
 Lifespan scopes pass untouched. The body, once read, is replayed to the
-application; its parsed form stands in ``scope["xinheng.json"]``.
+application; its parsed form stands in ``scope["xinheng.json"]``, the caller in
+``scope["xinheng.caller"]`` and the door in ``scope["xinheng.door"]``.
 """
 
 from __future__ import annotations
@@ -16,36 +18,27 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
-import re
 import time
 import traceback
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.auth.gatekeeper import Gatekeeper
+from serving.auth.refusals import cross_site
 from serving.doors import refusals
-from serving.doors.addresses import UNMATCHED, Directory, Door
+from serving.doors.addresses import UNMATCHED, Directory, Door, Page
+from serving.doors.exchange import Exchange, is_local_name
 from serving.doors.strict_json import Json, NotStrictJson, parse
 from serving.language import Language, choose
 from serving.metrics import Metrics
 from serving.problems import Problem, Refused, our_bug
 
 BODY_SECONDS = 5.0
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_LOCAL_NAME = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?")
-_SECURITY = (
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
-    ("x-frame-options", "DENY"),
-    (
-        "content-security-policy",
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'",
-    ),
-)
+_DEMO = (("x-xinheng-mode", "demo"),)
 log = logging.getLogger("xinheng.access")
 
 Check = Callable[[Json], object]
@@ -59,6 +52,22 @@ class Limits:
     body_seconds: float = BODY_SECONDS
     query_bytes: int = 2048
     path_bytes: int = 1024
+
+
+@dataclass(frozen=True)
+class Reach:
+    """From where, and under which names, the service may be asked.
+
+    Parameters
+    ----------
+    names
+        Host names in addition to those of this machine.
+    only_here
+        Whether only requests from this machine are answered.
+    """
+
+    names: frozenset[str] = frozenset()
+    only_here: bool = True
 
 
 class Guard:
@@ -77,6 +86,12 @@ class Guard:
     checks
         Template → check of the parsed body, for doors whose application would
         log what it rejects. A check raises `Refused`.
+    gatekeeper
+        Who may come in.
+    reach
+        From where it may be asked.
+    page
+        How a problem is told at doors that answer with pages.
     limits
         Bounds that hold for all doors together.
     """
@@ -88,6 +103,9 @@ class Guard:
         *,
         language: Language,
         metrics: Metrics,
+        gatekeeper: Gatekeeper,
+        reach: Reach | None = None,
+        page: Page | None = None,
         checks: dict[str, Check] | None = None,
         limits: Limits | None = None,
     ) -> None:
@@ -95,6 +113,9 @@ class Guard:
         self._directory = Directory(doors)
         self._language: Language = language
         self._metrics = metrics
+        self._gatekeeper = gatekeeper
+        self._reach = reach or Reach()
+        self._page = page
         self._checks = checks or {}
         self._limits = limits or Limits()
         self._under_way = 0
@@ -103,11 +124,12 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._request(_Exchange(scope, receive, send))
+            mode = _DEMO if self._gatekeeper.is_demo else ()
+            await self._request(Exchange(scope, receive, send, mode))
         else:  # websockets: none are declared
             await send({"type": "websocket.close", "code": 1008})
 
-    async def _request(self, exchange: _Exchange) -> None:
+    async def _request(self, exchange: Exchange) -> None:
         started = time.perf_counter()
         language = choose(exchange.headers.get("accept-language"), self._language)
         try:
@@ -131,18 +153,23 @@ class Guard:
             exchange.request_id, method, exchange.route, exchange.status, taken * 1000,
         )  # fmt: skip
 
-    async def _admit(self, exchange: _Exchange) -> None:
-        self._only_from_here(exchange)
+    async def _admit(self, exchange: Exchange) -> None:
+        self._within_reach(exchange)
         door = self._door(exchange)
-        exchange.route = door.template
-        exchange.scope["xinheng.route"] = door.template
+        exchange.route, exchange.door = door.template, door
+        exchange.scope["xinheng.door"] = door
+        admitted = await self._gatekeeper.admit(door.access, exchange.method, exchange.headers)
+        exchange.scope["xinheng.caller"] = admitted.caller
+        exchange.cookie = admitted.cookie
         if door.metered and self._under_way >= self._limits.concurrent:
             raise Refused(refusals.busy())
         self._under_way += door.metered
         try:
             async with asyncio.timeout(door.seconds):
                 body = await self._body(exchange, door)
-                if door.body_bytes:
+                if door.takes_form:
+                    exchange.scope["xinheng.form"] = self._form(exchange, body)
+                elif door.body_bytes:
                     self._json(exchange, door, body)
                 await self._app(exchange.scope, exchange.replay(body), exchange.send)
         finally:
@@ -150,16 +177,18 @@ class Guard:
         if exchange.withheld:
             raise Refused(refusals.instead_of(exchange.withheld))
 
-    def _only_from_here(self, exchange: _Exchange) -> None:
-        for end in ("client", "server"):
-            address = exchange.scope.get(end)
-            if address is not None and not _is_loopback(address[0]):
-                raise Refused(refusals.not_loopback())
-        # A page of another site could point its own name at 127.0.0.1.
-        if not _LOCAL_NAME.fullmatch(exchange.headers.get("host", "")):
-            raise Refused(refusals.not_loopback())
+    def _within_reach(self, exchange: Exchange) -> None:
+        if self._reach.only_here:
+            for end in ("client", "server"):
+                address = exchange.scope.get(end)
+                if address is not None and not _is_loopback(address[0]):
+                    raise Refused(refusals.not_loopback())
+        # A page of another site could point its own name at our address.
+        host = exchange.headers.get("host", "")
+        if not is_local_name(host) and host.lower() not in self._reach.names:
+            raise Refused(refusals.not_loopback() if self._reach.only_here else refusals.no_name())
 
-    def _door(self, exchange: _Exchange) -> Door:
+    def _door(self, exchange: Exchange) -> Door:
         scope = exchange.scope
         path = scope["path"]
         if len(scope.get("query_string", b"")) > self._limits.query_bytes:
@@ -175,7 +204,7 @@ class Guard:
         exchange.route = doors[0].template
         raise Refused(refusals.wrong_method([m for door in doors for m in door.methods]))
 
-    async def _body(self, exchange: _Exchange, door: Door) -> bytes:
+    async def _body(self, exchange: Exchange, door: Door) -> bytes:
         declared = exchange.headers.get("content-length")
         if declared is not None and declared.isdigit() and int(declared) > door.body_bytes:
             raise Refused(refusals.body_too_large(door.body_bytes))
@@ -194,7 +223,7 @@ class Guard:
         except TimeoutError:
             raise Refused(refusals.slow_body()) from None
 
-    def _json(self, exchange: _Exchange, door: Door, body: bytes) -> None:
+    def _json(self, exchange: Exchange, door: Door, body: bytes) -> None:
         media_type = exchange.headers.getlist("content-type")
         if not _is_json(media_type) or exchange.headers.get("content-encoding"):
             raise Refused(refusals.wrong_media_type())
@@ -207,60 +236,27 @@ class Guard:
         if check is not None:
             check(value)
 
-    async def _refuse(self, exchange: _Exchange, problem: Problem, language: Language) -> None:
+    def _form(self, exchange: Exchange, body: bytes) -> dict[str, str]:
+        """The fields of a form that a page of ours sent, each once."""
+        if not _is_same_site(exchange.headers):
+            raise Refused(cross_site())
+        if exchange.headers.get("content-type", "") != "application/x-www-form-urlencoded":
+            raise Refused(refusals.wrong_media_type())
+        try:
+            pairs = parse_qsl(body.decode("ascii"), True, True, max_num_fields=16, errors="strict")
+        except ValueError:
+            raise Refused(refusals.invalid()) from None
+        return dict(pairs)
+
+    async def _refuse(self, exchange: Exchange, problem: Problem, language: Language) -> None:
         self._metrics.problems.labels(problem.type.slug).inc()
         if exchange.status:  # already answering: left incomplete, so that the server cuts it
             return
-        response = problem.response(language)
+        if self._page and exchange.door and exchange.door.page:
+            response = self._page(exchange.scope, problem)
+        else:
+            response = problem.response(language)
         await response(exchange.scope, exchange.receive, exchange.send)
-
-
-class _Exchange:
-    """One request and what has been answered to it so far."""
-
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.scope = scope
-        self.receive = receive
-        self._send = send
-        self.headers = Headers(scope=scope)
-        self.method: str = scope["method"]
-        self.route = UNMATCHED
-        self.status = 0
-        self.withheld = 0
-        given = self.headers.get("x-request-id", "")
-        self.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-
-    def replay(self, body: bytes) -> Receive:
-        """A receive channel that gives the body once more, then the client's own."""
-        given = False
-
-        async def receive() -> Message:
-            nonlocal given
-            if given:
-                return await self.receive()
-            given = True
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        return receive
-
-    async def send(self, message: Message) -> None:
-        """Pass the message on, with the headers that every answer carries.
-
-        An error that is no problem of ours is withheld.
-        """
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            if message["status"] >= 400 and "x-problem" not in headers:
-                self.withheld = message["status"]
-                return
-            self.withheld = 0
-            self.status = message["status"]
-            del headers["server"]
-            headers["x-request-id"] = self.request_id
-            for name, value in _SECURITY:
-                headers.setdefault(name, value)
-        if not self.withheld:
-            await self._send(message)
 
 
 def _is_loopback(host: str) -> bool:
@@ -268,6 +264,15 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_same_site(headers: Headers) -> bool:
+    """Whether a page of ours sent the form, as far as the browser says (RFC 6454, Fetch)."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is None or origin.partition("://")[2] == headers.get("host")
 
 
 def _is_json(content_types: Sequence[str]) -> bool:

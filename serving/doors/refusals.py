@@ -53,11 +53,22 @@ def not_loopback() -> Problem:
     return Problem(
         problems.NOT_LOOPBACK,
         Phrase(
-            "身份认证尚未建成,服务只答复本机(127.0.0.1、localhost)发来的请求。",
-            "Authentication is not built yet: only requests from this machine, addressed to "
-            "127.0.0.1 or localhost, are answered.",
+            "服务只答复本机(127.0.0.1、localhost)发来的请求。",
+            "Only requests from this machine, addressed to 127.0.0.1 or localhost, are answered.",
         ),
         Phrase("请在服务所在机器上访问。", "Use it on the machine it runs on."),
+    )
+
+
+def no_name() -> Problem:
+    """The request names a host that is not ours."""
+    return Problem(
+        problems.NOT_LOOPBACK,
+        Phrase("请求的主机名不是本服务的。", "The host the request names is not this service."),
+        Phrase(
+            "请用管理员设定的主机名访问(XINHENG_NAMES)。",
+            "Use a host name that the administrator set (XINHENG_NAMES).",
+        ),
     )
 
 

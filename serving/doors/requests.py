@@ -11,6 +11,7 @@ from starlette.datastructures import QueryParams
 
 from features.contracts import Phrase
 from serving.answers.history import MOST_MONTHS
+from serving.auth.access import Role
 from serving.manifest import Level, Tier
 from serving.problems import INVALID_REQUEST, FieldFault, Problem, Refused
 from serving.store.listing import MOST
@@ -79,6 +80,41 @@ class HistoryRequest(_Strict):
     """Query of ``GET /v1/businesses/{business_id}/history``."""
 
     months: Annotated[int, Bounds(ge=1, le=MOST_MONTHS)] = 12
+
+
+class AuditRequest(_Strict):
+    """Query of ``GET /v1/audit/records``: newest first, ``after`` as the page before says."""
+
+    business_id: BusinessId | None = None
+    after: Annotated[int, Bounds(ge=0, le=2**53)] = 0
+    limit: Annotated[int, Bounds(ge=1, le=MOST)] = 20
+
+
+class HeadsRequest(_Strict):
+    """Query of ``GET /v1/audit/heads``."""
+
+    after: Annotated[int, Bounds(ge=0, le=2**53)] = 0
+    limit: Annotated[int, Bounds(ge=1, le=MOST)] = MOST
+
+
+_Word = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class KeyRequest(_Strict):
+    """Body of ``POST /v1/keys``."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    role: Role
+    department: Annotated[str, StringConstraints(max_length=100)] = ""
+    scopes: Annotated[list[_Word], Bounds(max_length=16)] = []
+    districts: Annotated[list[_Word], Bounds(max_length=64)] = []
+    business_id: BusinessId | None = None
+    purpose: Annotated[str, StringConstraints(max_length=100)] = ""
+    expires_at: Annotated[str, StringConstraints(max_length=20)] = ""
+
+
+class Nothing(_Strict):
+    """A body that says nothing: ``{}``."""
 
 
 def read_body(contract: type[_Contract], value: object) -> _Contract:

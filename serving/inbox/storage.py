@@ -29,6 +29,7 @@ from serving import canonical
 
 FILE = "inbox.sqlite"
 _BUSY_MS = 5_000
+_ALL = 2**62
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS receipt (
   id TEXT PRIMARY KEY, sender TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL,
@@ -141,14 +142,22 @@ class Inbox:
             )  # fmt: skip
         return Answered(push.request, push.answer)
 
-    def of(self, entity_id: str) -> tuple[Arrival, ...]:
-        """What arrived for a business and is not forgotten, oldest first."""
+    @property
+    def last(self) -> int:
+        """The number of the last record that ever arrived; 0 before the first."""
+        found = self._connection.execute(
+            "SELECT seq FROM sqlite_sequence WHERE name = 'arrival'"
+        ).fetchone()
+        return 0 if found is None else int(found[0])
+
+    def of(self, entity_id: str, last: int | None = None) -> tuple[Arrival, ...]:
+        """What arrived for a business and is not forgotten, oldest first; up to the `last`."""
         return tuple(
             Arrival(str(source), json.loads(str(record)), int(received_day), str(receipt))
             for source, record, received_day, receipt in self._connection.execute(
                 "SELECT source, record, received_day, receipt FROM arrival "
-                "WHERE entity_id = ? ORDER BY no",
-                (entity_id,),
+                "WHERE entity_id = ? AND no <= ? ORDER BY no",
+                (entity_id, _ALL if last is None else last),
             )
         )
 

@@ -4,7 +4,7 @@
 everything else reads it.
 """
 
-from serving.store.listing import Listed, Page, Wanted, find
+from serving.store.listing import Listed, Page, Wanted, find, warnings_of
 from serving.store.reading import Known, Left, Store, StoreRefused, Subject
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "Subject",
     "Wanted",
     "find",
+    "warnings_of",
 ]

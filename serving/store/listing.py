@@ -7,7 +7,7 @@ the last number seen is where the next page begins.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from serving.decision.points import unsigned
@@ -34,6 +34,8 @@ class Wanted:
         Gravest warning level.
     after
         The last number of the page before; 0 for the first page.
+    within
+        Districts that are looked in; empty for all.
     """
 
     query: str = ""
@@ -43,6 +45,7 @@ class Wanted:
     sector: str | None = None
     after: int = 0
     limit: int = 20
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,25 @@ def find(store: Store, wanted: Wanted) -> Page:
     )
 
 
+def warnings_of(
+    store: Store, city: Mapping[str, Mapping[str, int]], within: tuple[str, ...]
+) -> Mapping[str, Mapping[str, int]]:
+    """Outcome → level → number of businesses, of the districts `within`; of the `city` for none."""
+    if not within:
+        return city
+    counted: dict[str, dict[str, int]] = {
+        outcome: dict.fromkeys(map(str, LEVELS), 0) for outcome in city
+    }
+    rows = store.rows.execute(
+        "SELECT w.outcome, w.level, COUNT(*) FROM business b JOIN warning w ON w.no = b.no "
+        f"WHERE b.district IN ({', '.join('?' * len(within))}) GROUP BY w.outcome, w.level",
+        within,
+    )
+    for outcome, level, n in rows:
+        counted[outcome][LEVELS[level]] = n
+    return counted
+
+
 def _searches(wanted: Wanted) -> Iterator[tuple[str, list[str | int]]]:
     """FROM and WHERE of each way in which a business can match, with the values."""
     tests: list[tuple[str, str | int | None]] = [
@@ -110,6 +132,9 @@ def _searches(wanted: Wanted) -> Iterator[tuple[str, list[str | int]]]:
     ]
     where = "".join(f" AND {test}" for test, value in tests if value is not None)
     values = [value for _, value in tests if value is not None]
+    if wanted.within:
+        where += f" AND b.district IN ({', '.join('?' * len(wanted.within))})"
+        values += wanted.within
     match = match_text(wanted.query)
     if not match:
         yield f"FROM score s JOIN business b ON b.no = s.no WHERE TRUE{where}", values

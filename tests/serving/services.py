@@ -9,9 +9,9 @@ from serving.settings import Settings
 with warnings.catch_warnings():
     # BentoML 1.4.39 asks pathspec for a pattern class by its old name.
     warnings.simplefilter("ignore", DeprecationWarning)
-    from serving.service import GuardedService, build_service, refuse_reachable
+    from serving.service import NATIVE, GuardedService, build_service, refuse_reachable
 
-__all__ = ["GuardedService", "app_of", "refuse_reachable"]
+__all__ = ["NATIVE", "GuardedService", "app_of", "refuse_reachable"]
 
 
 def app_of(settings: Settings) -> ASGIApp:

@@ -312,6 +312,11 @@ def _rows() -> dict[str, list[dict[str, Cell]]]:
     return rows
 
 
+def district_of(entity: str) -> str:
+    """The district of a business that is open."""
+    return "EW"[int(entity[-3:]) % 2]
+
+
 def _profiles() -> list[dict[str, Cell]]:
     people: list[dict[str, Cell]] = []
     for i in range(1, N + 1):
@@ -319,8 +324,9 @@ def _profiles() -> list[dict[str, Cell]]:
         name = None if entity == UNNAMED else f"小镇{'食品' if i % 2 else '贸易'}{i:03d}号有限公司"
         people.append(
             {
-                "entity_id": entity, "name": name, "district": "EW"[i % 2], "sector": "FT"[i % 2],
-                "form": "company", "established_day": AS_OF_DAY - 100 - 37 * i,
+                "entity_id": entity, "name": name, "district": district_of(entity),
+                "sector": "FT"[i % 2], "form": "company",
+                "established_day": AS_OF_DAY - 100 - 37 * i,
                 "from_day": AS_OF_DAY - 100 - 37 * i, "to_day": None,
             }
         )  # fmt: skip
@@ -373,8 +379,9 @@ def town() -> Town:
 def settings_of(one: Town) -> Settings:
     """How a service of the town runs."""
     return Settings(
-        jurisdiction=str(one.catalogue.folder), home=one.home, trusted_keys=tuple(TRUSTED)
-    )
+        jurisdiction=str(one.catalogue.folder), home=one.home, trusted_keys=tuple(TRUSTED),
+        is_demo=True,
+    )  # fmt: skip
 
 
 def numbers(matrix: Matrix) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

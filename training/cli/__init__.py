@@ -19,11 +19,13 @@ os.environ.setdefault("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "false")
 import click
 
 from features.errors import XinhengError
+from training.cli.audit import audit
 from training.cli.changes import changes
 from training.cli.cities import jurisdictions, status
 from training.cli.contracts import contracts
 from training.cli.decisions import explain, score, serve
 from training.cli.features import features
+from training.cli.keys import keys
 from training.cli.models import model, train
 from training.cli.place import Place
 from training.cli.records import records
@@ -31,8 +33,8 @@ from training.cli.road import run
 from training.cli.terminal import err
 
 _COMMANDS = (
-    run, contracts, records, features, train, model, score, explain, changes, serve, status,
-    jurisdictions,
+    run, contracts, records, features, train, model, score, explain, changes, serve, keys, audit,
+    status, jurisdictions,
 )  # fmt: skip
 
 

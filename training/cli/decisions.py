@@ -125,21 +125,36 @@ def explain(place: Place, business_id: str, view: View, language: str, as_json: 
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="One that others can reach needs XINHENG_TLS.",
+)
 @click.option("--port", default=3000, show_default=True)
 @click.option("--workers", default=1, show_default=True, help="Processes.")
+@click.option("--demo", is_flag=True, help="Let everyone on this machine look, without a key.")
 @click.pass_obj
-def serve(place: Place, host: str, port: int, workers: int) -> None:
-    """Answer on HTTP: the scoring endpoint and the console, on this machine only."""
-    start(place, host, port, workers)
+def serve(place: Place, host: str, port: int, workers: int, demo: bool) -> None:
+    """Answer on HTTP: the scoring endpoint and the console, to those who hold a key.
+
+    The first start shows an administrator's key, once; `xinheng keys` issues others.
+    """
+    start(place, host, port, workers, demo=demo)
 
 
-def start(place: Place, host: str = "127.0.0.1", port: int = 3000, workers: int = 1) -> None:
+def start(
+    place: Place, host: str = "127.0.0.1", port: int = 3000, workers: int = 1, *, demo: bool
+) -> None:
     """Become the service; returns only by an error."""
     from serving.settings import read_settings
 
     environment = environment_of(
-        place, XINHENG_HOST=host, XINHENG_PORT=str(port), XINHENG_WORKERS=str(workers)
+        place,
+        XINHENG_HOST=host,
+        XINHENG_PORT=str(port),
+        XINHENG_WORKERS=str(workers),
+        XINHENG_DEMO="yes" if demo else "no",
     )
     read_settings(environment)
     sys.stdout.flush()

@@ -33,7 +33,7 @@ def run(ctx: click.Context, businesses: int, seed: int, port: int, serving: bool
     if not serving:
         return
     announce(place, port)
-    start(place, port=port)
+    start(place, port=port, demo=True)
 
 
 def synthetic_records(place: Place, businesses: int, seed: int) -> None:
@@ -78,7 +78,7 @@ def announce(place: Place, port: int) -> None:
     worst = pq.read_table(scores.table).sort_by("tenths")["entity_id"][0].as_py()
     address = f"http://127.0.0.1:{port}"
     out.print()
-    out.rule("the service answers on this machine only; stop it with Ctrl-C")
+    out.rule("a demo without keys, on this machine only; stop it with Ctrl-C")
     out.print(f"""
 console      {address}/
 one business {address}/businesses/{worst}

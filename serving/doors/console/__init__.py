@@ -5,7 +5,15 @@ there is no script. Every page prints.
 """
 
 from serving.doors.addresses import Endpoint
-from serving.doors.console import assets, business, changes, listing, notice, overview
+from serving.doors.console import (
+    assets,
+    business,
+    changes,
+    listing,
+    notice,
+    overview,
+    sign_in,
+)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     overview.ENDPOINT,
@@ -13,5 +21,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     business.ENDPOINT,
     changes.ENDPOINT,
     notice.ENDPOINT,
+    *sign_in.ENDPOINTS,
     *assets.ENDPOINTS,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from serving.auth.access import open_to_all
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.console.pages import asset
 from serving.doors.replies import reply
@@ -23,6 +24,6 @@ async def icon(request: Request) -> Response:
 
 
 ENDPOINTS = (
-    Endpoint(Door("/assets/console.css", "GET", metered=False), style),
-    Endpoint(Door("/assets/icon.svg", "GET", metered=False), icon),
+    Endpoint(Door("/assets/console.css", "GET", open_to_all("assets"), metered=False), style),
+    Endpoint(Door("/assets/icon.svg", "GET", open_to_all("assets"), metered=False), icon),
 )

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from serving.answers.desk import desk_of
 from serving.answers.edition import Edition
 from serving.answers.explained import Explained
+from serving.auth.access import AUDITOR, REGULATOR, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.console.figures import scale, waterfall
 from serving.doors.console.pages import page, told_as_page
@@ -69,4 +70,5 @@ def _context(edition: Edition, told: Explained) -> dict[str, object]:
     }
 
 
-ENDPOINT = Endpoint(Door("/businesses/{business_id}", "GET"), business)
+PAGES = Access("pages", REGULATOR, AUDITOR, about="one business")
+ENDPOINT = Endpoint(Door("/businesses/{business_id}", "GET", PAGES, page=True), business)

@@ -15,6 +15,7 @@ from serving.answers.changes import Changes
 from serving.answers.desk import Desk, desk_of
 from serving.answers.edition import Edition
 from serving.answers.history import History
+from serving.auth.access import AUDITOR, REGULATOR, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.console.figures import history_line
 from serving.doors.console.pages import page, page_language, told_as_page
@@ -72,4 +73,7 @@ def _context(
     }
 
 
-ENDPOINT = Endpoint(Door("/businesses/{business_id}/changes", "GET", seconds=60.0), changes)
+PAGES = Access("pages", REGULATOR, AUDITOR, about="one business")
+ENDPOINT = Endpoint(
+    Door("/businesses/{business_id}/changes", "GET", PAGES, seconds=60.0, page=True), changes
+)

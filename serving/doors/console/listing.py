@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.answers.desk import desk_of
+from serving.auth.access import AUDITOR, REGULATOR, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.console.pages import page, told_as_page
 from serving.doors.endpoints.businesses import wanted
@@ -20,7 +21,8 @@ async def listing(request: Request) -> Response:
     """The businesses that fit the query."""
     given = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
     asked = read_query(ListRequest, QueryParams(given))
-    edition = desk_of(request).editions.current()
+    desk = desk_of(request)
+    edition = desk.editions.current()
     manifest = edition.bundle.manifest
     return page(
         request,
@@ -29,13 +31,18 @@ async def listing(request: Request) -> Response:
             "jurisdiction": manifest.jurisdiction,
             "as_of": edition.as_of,
             "asked": asked,
-            "page": find(edition.store, wanted(asked)),
+            "page": find(edition.store, wanted(asked, desk.caller)),
             "first": asked.model_dump(exclude_defaults=True, exclude={"after"}),
             "levels": LEVELS,
-            "district_titles": manifest.districts,
+            "district_titles": {
+                code: title
+                for code, title in manifest.districts.items()
+                if desk.caller.sees("", code)
+            },
             "sector_titles": manifest.sectors,
         },
     )
 
 
-ENDPOINT = Endpoint(Door("/businesses", "GET"), listing)
+PAGES = Access("pages", REGULATOR, AUDITOR, about="many businesses")
+ENDPOINT = Endpoint(Door("/businesses", "GET", PAGES, page=True), listing)

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.answers.desk import desk_of
+from serving.auth.access import AUDITOR, REGULATOR, SUBJECT, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.console.pages import page, page_language, told_as_page
 from serving.render import html
@@ -30,4 +31,5 @@ async def notice(request: Request) -> Response:
     )
 
 
-ENDPOINT = Endpoint(Door("/businesses/{business_id}/notice", "GET"), notice)
+PAGES = Access("pages", REGULATOR, SUBJECT, AUDITOR, about="one business")
+ENDPOINT = Endpoint(Door("/businesses/{business_id}/notice", "GET", PAGES, page=True), notice)

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from features.contracts import Phrase
 from serving.answers.desk import Desk, desk_of
@@ -19,7 +20,7 @@ from serving.doors.console.words import LEVEL_WORDS, TIER_WORDS, WORDS
 from serving.doors.replies import reply
 from serving.formats import day_of, day_text
 from serving.language import LANGUAGES, TAGS, Language, say
-from serving.problems import Refused
+from serving.problems import Problem, Refused
 from serving.render.words import WHY_NOT, against_words, effect_words, flag_words, per_cent
 
 HTML = "text/html; charset=utf-8"
@@ -52,9 +53,34 @@ def page(
 ) -> Response:
     """The page as a response, with an ETag; equal content has equal bytes."""
     language = page_language(request, desk_of(request))
-    body = _render(request, template, language, context)
+    desk = desk_of(request)
+    shown = {
+        "mode": "demo" if desk.gatekeeper.is_demo else "",
+        "session": desk.caller if desk.caller.by == "session" else None,
+        **context,
+    }
+    body = _render(request, template, language, shown)
     headers = {"content-language": TAGS[language], "vary": "accept-language"}
     return reply(request, body, HTML, status=status, headers=headers)
+
+
+def refusal_page(scope: Scope, problem: Problem) -> Response:
+    """The problem as a page; where nobody is signed in, it is the way in."""
+    request = Request(scope)
+    if problem.type.status == 401:
+        reading = scope["method"] == "GET"
+        query = f"?{request.url.query}" if request.url.query else ""
+        context: dict[str, object] = {
+            "problem": problem if "error=" in problem.headers["www-authenticate"] else None,
+            "then": request.url.path + query if reading else "/",
+        }
+        response = page(request, "sign_in.html.j2", context, 401)
+    else:
+        response = page(request, "problem.html.j2", {"problem": problem}, problem.type.status)
+    response.headers.update(problem.headers)
+    response.headers["x-problem"] = problem.type.slug
+    response.headers["cache-control"] = "no-store"
+    return response
 
 
 def _render(
@@ -86,11 +112,7 @@ def told_as_page(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except Refused as refused:
-            problem = refused.problem
-            response = page(request, "problem.html.j2", {"problem": problem}, problem.type.status)
-            response.headers["x-problem"] = problem.type.slug
-            response.headers["cache-control"] = "no-store"
-            return response
+            return refusal_page(request.scope, refused.problem)
 
     return answer
 

@@ -112,10 +112,23 @@ WORDS: Mapping[str, Phrase] = {
     ),
     "score_set": Phrase("评分批次", "Set of scores"),
     "trained_as_of": Phrase("模型训练截至", "Model trained up to"),
-    "loopback": Phrase(
-        "演示环境：身份认证尚未建成，本服务仅在本机可访问。",
-        "Demonstration: authentication is not built yet; reachable from this machine only.",
+    "demo": Phrase(
+        "演示模式:未启用身份认证,本机上的任何人都可查看全部内容。请勿用于正式工作。",
+        "Demo mode: there is no authentication, and anyone on this machine can see everything. "
+        "Not for real work.",
     ),
+    "sign_in": Phrase("登录", "Sign in"),
+    "sign_out": Phrase("退出", "Sign out"),
+    "sign_in_text": Phrase(
+        "请输入管理员签发的密钥,并说明本次查询的目的(法定事项)。"
+        "目的会与每次查询一并记入审计日志,请勿填写企业或个人的名称与号码。",
+        "Enter the key that the administrator issued, and say why you look (a statutory item). "
+        "The purpose is kept in the audit log with every look; name no business and no person.",
+    ),
+    "key": Phrase("密钥", "Key"),
+    "purpose": Phrase("查询目的", "Purpose"),
+    "purpose_hint": Phrase("例如:双随机抽查", "For instance: double-random inspection"),
+    "signed_in_as": Phrase("已登录:{who},目的:{purpose}", "Signed in: {who}, purpose: {purpose}"),
     "internal": Phrase(
         "类别供内部安排检查使用，不是信用评价，不作为处罚依据，不得对外公开。",
         "Tiers help to plan checks inside the authority. They are no credit rating, no ground for "

@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from serving import canonical
 from serving.answers.desk import desk_of
+from serving.auth import Caller
+from serving.auth.access import AUDITOR, REGULATOR, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.replies import reply
 from serving.doors.requests import ListRequest, read_query
@@ -18,8 +20,9 @@ from serving.store import Wanted, find
 async def businesses(request: Request) -> Response:
     """The page of businesses the query asks for, and where the next one is."""
     asked = read_query(ListRequest, request.query_params)
-    edition = desk_of(request).editions.current()
-    page = find(edition.store, wanted(asked))
+    desk = desk_of(request)
+    edition = desk.editions.current()
+    page = find(edition.store, wanted(asked, desk.caller))
     following = None
     if page.after is not None:
         query = asked.model_copy(update={"after": page.after}).model_dump(exclude_defaults=True)
@@ -28,9 +31,10 @@ async def businesses(request: Request) -> Response:
     return reply(request, body)
 
 
-def wanted(asked: ListRequest) -> Wanted:
-    """The search that a request means."""
-    return Wanted(**asked.model_dump())
+def wanted(asked: ListRequest, caller: Caller) -> Wanted:
+    """The search that a request means, among the businesses the caller may look at."""
+    return Wanted(**asked.model_dump(), within=tuple(sorted(caller.districts)))
 
 
-ENDPOINT = Endpoint(Door("/v1/businesses", "GET"), businesses)
+LIST = Access("list", REGULATOR, AUDITOR, about="many businesses")
+ENDPOINT = Endpoint(Door("/v1/businesses", "GET", LIST), businesses)

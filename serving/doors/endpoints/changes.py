@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.answers.desk import desk_of
+from serving.auth.access import AUDITOR, REGULATOR, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.replies import reply
 from serving.doors.requests import ChangesRequest, read_query
@@ -22,4 +23,7 @@ async def changes(request: Request) -> Response:
 
 
 # Verifying an earlier set of scores reads all of it, once.
-ENDPOINT = Endpoint(Door("/v1/businesses/{business_id}/changes", "GET", seconds=60.0), changes)
+CHANGES = Access("explain", REGULATOR, AUDITOR, about="one business")
+ENDPOINT = Endpoint(
+    Door("/v1/businesses/{business_id}/changes", "GET", CHANGES, seconds=60.0), changes
+)

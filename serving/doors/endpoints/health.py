@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from serving import canonical
 from serving.answers.desk import desk_of
+from serving.auth.access import ADMINISTRATOR, DATA_SCIENTIST, Access, open_to_all
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.replies import reply
 from serving.metrics import MEDIA_TYPE
@@ -39,8 +40,9 @@ async def metrics(request: Request) -> Response:
     return Response(text, media_type=MEDIA_TYPE, headers={"cache-control": "no-store"})
 
 
+METRICS = Access("metrics", ADMINISTRATOR, DATA_SCIENTIST, recorded="nothing")
 ENDPOINTS = (
-    Endpoint(Door("/healthz", "GET", metered=False), healthz),
-    Endpoint(Door("/readyz", "GET", metered=False), readyz),
-    Endpoint(Door("/metrics", "GET", metered=False), metrics),
+    Endpoint(Door("/healthz", "GET", open_to_all("health"), metered=False), healthz),
+    Endpoint(Door("/readyz", "GET", open_to_all("health"), metered=False), readyz),
+    Endpoint(Door("/metrics", "GET", METRICS, metered=False), metrics),
 )

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.answers.desk import desk_of
+from serving.auth.access import AUDITOR, REGULATOR, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.replies import reply
 from serving.doors.requests import HistoryRequest, read_query
@@ -21,4 +22,5 @@ async def history(request: Request) -> Response:
     return reply(request, told.to_json())
 
 
-ENDPOINT = Endpoint(Door("/v1/businesses/{business_id}/history", "GET"), history)
+HISTORY = Access("explain", REGULATOR, AUDITOR, about="one business")
+ENDPOINT = Endpoint(Door("/v1/businesses/{business_id}/history", "GET", HISTORY), history)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from serving import canonical
 from serving.answers.desk import desk_of
 from serving.answers.edition import Edition
+from serving.auth.access import ADMINISTRATOR, AUDITOR, DATA_SCIENTIST, REGULATOR, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.replies import reply
 
@@ -69,4 +70,5 @@ def in_force(edition: Edition) -> dict[str, object]:
     }
 
 
-ENDPOINT = Endpoint(Door("/v1/model", "GET"), model)
+MODEL = Access("model", REGULATOR, AUDITOR, DATA_SCIENTIST, ADMINISTRATOR)
+ENDPOINT = Endpoint(Door("/v1/model", "GET", MODEL), model)

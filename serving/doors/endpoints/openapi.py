@@ -10,6 +10,7 @@ import yaml
 from starlette.requests import Request
 from starlette.responses import Response
 
+from serving.auth.access import open_to_all
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.replies import reply
 
@@ -25,4 +26,4 @@ def _document() -> bytes:
     return json.dumps(yaml.safe_load(text), ensure_ascii=False).encode()
 
 
-ENDPOINT = Endpoint(Door("/openapi.json", "GET"), openapi)
+ENDPOINT = Endpoint(Door("/openapi.json", "GET", open_to_all("description")), openapi)

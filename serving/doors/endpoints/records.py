@@ -13,6 +13,7 @@ from features.errors import YourInput
 from features.ingest.pushed import pushable
 from serving.answers.desk import desk_of
 from serving.answers.intake import Push, take_in, utc_now
+from serving.auth.access import REGISTRY, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.replies import reply
 from serving.doors.requests import RecordsRequest, read_body
@@ -26,13 +27,13 @@ from serving.problems import (
 )
 
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
-_SENDER = "loopback"  # whoever can reach the service at all
 
 
 async def records(request: Request) -> Response:
     """The receipt: what became of every row; good rows go in, faulty ones are kept and named."""
     asked = read_body(RecordsRequest, request.scope["xinheng.json"])
-    edition = desk_of(request).editions.current()
+    desk = desk_of(request)
+    edition = desk.editions.current()
     assert edition.inbox is not None  # a served edition has one
     sources = {one.name: one for one in edition.catalogue.jurisdiction.sources if pushable(one)}
     source = sources.get(request.path_params["source"])
@@ -41,7 +42,7 @@ async def records(request: Request) -> Response:
     key = request.headers.get("idempotency-key", "")
     if not _KEY.fullmatch(key):
         raise Refused(_no_key())
-    push = Push(_SENDER, key, source, asked.records)
+    push = Push(desk.caller.name, key, source, asked.records)
     try:
         told = await to_thread.run_sync(take_in, edition, edition.inbox, push, utc_now())
     except YourInput as error:
@@ -93,6 +94,7 @@ def _unreadable(source: Source, told: str) -> Problem:
     )
 
 
+PUSH = Access("records", REGISTRY, recorded="act")
 ENDPOINT = Endpoint(
-    Door("/v1/records/{source}", "POST", body_bytes=2_000_000, seconds=60.0), records
+    Door("/v1/records/{source}", "POST", PUSH, body_bytes=2_000_000, seconds=60.0), records
 )

@@ -28,7 +28,7 @@ def failures(metrics: Metrics) -> str:
 
 
 def test_without_scores_the_service_is_alive_and_not_ready(the_town: Town, tmp_path: Path) -> None:
-    settings = Settings(str(the_town.catalogue.folder), tmp_path, language="en")
+    settings = Settings(str(the_town.catalogue.folder), tmp_path, language="en", is_demo=True)
     with local_client(app_of(settings)) as http:
         assert http.get("/healthz").status_code == 200
         for response in (

@@ -261,8 +261,9 @@ def test_the_description_names_every_public_address_and_no_other(http: TestClien
         (path, method.upper())
         for path, methods in http.get("/openapi.json").json()["paths"].items()
         for method in methods
+        if method != "parameters"
     }
-    console = ("/businesses", "/assets")
+    console = ("/businesses", "/assets", "/sign-")
     opened = {
         (door.template, door.method)
         for door in DOORS

@@ -3,6 +3,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -10,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Message
 
+from serving.auth.access import open_to_all
+from serving.auth.gatekeeper import Gatekeeper
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.guard import Guard, Limits
 from serving.metrics import Metrics
@@ -43,12 +46,13 @@ async def break_off(_: Request) -> Response:
     return StreamingResponse(lines())
 
 
+OPEN = open_to_all("test")
 ENDPOINTS = (
-    Endpoint(Door("/echo", "POST", body_bytes=64), echo),
-    Endpoint(Door("/b/{business_id}", "GET"), look),
-    Endpoint(Door("/sleep", "GET", seconds=0.05), sleep),
-    Endpoint(Door("/fail", "GET"), fail),
-    Endpoint(Door("/break", "GET"), break_off),
+    Endpoint(Door("/echo", "POST", OPEN, body_bytes=64), echo),
+    Endpoint(Door("/b/{business_id}", "GET", OPEN), look),
+    Endpoint(Door("/sleep", "GET", OPEN, seconds=0.05), sleep),
+    Endpoint(Door("/fail", "GET", OPEN), fail),
+    Endpoint(Door("/break", "GET", OPEN), break_off),
 )
 
 
@@ -58,6 +62,7 @@ def guarded(limits: Limits | None = None) -> Guard:
         [one.door for one in ENDPOINTS],
         language="zh",
         metrics=Metrics(),
+        gatekeeper=Gatekeeper(Path("nowhere"), is_demo=True),
         limits=limits,
     )
 
@@ -278,7 +283,10 @@ def test_lifespan_passes_to_the_application() -> None:
         yield
         seen.append("down")
 
-    guard = Guard(Starlette(lifespan=lifespan), [], language="zh", metrics=Metrics())
+    demo = Gatekeeper(Path("nowhere"), is_demo=True)
+    guard = Guard(
+        Starlette(lifespan=lifespan), [], language="zh", metrics=Metrics(), gatekeeper=demo
+    )
     with local_client(guard):
         assert seen == ["up"]
     assert seen == ["up", "down"]

@@ -178,9 +178,12 @@ def test_every_word_of_the_english_page_is_english(http: TestClient) -> None:
         assert chinese.findall(left) == []
 
 
-def test_the_footer_says_that_authentication_is_not_built(http: TestClient) -> None:
+def test_every_page_of_a_demo_says_that_it_is_one(http: TestClient) -> None:
     for path in PAGES:
-        assert "身份认证尚未建成" in http.get(path, headers={"accept-language": "zh"}).text
+        response = http.get(path)
+        assert "未启用身份认证" in Page(response.text).part("demo")
+        assert response.headers["x-xinheng-mode"] == "demo"
+        assert "no authentication" in page(http, path, "en").part("demo")
 
 
 def test_the_overview_counts_tiers_and_lists_the_gravest_warnings(http: TestClient) -> None:

@@ -1,0 +1,55 @@
+"""``GET /v1/keys`` and ``POST /v1/keys``: the API keys, and a new one, shown once."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from features.contracts import Phrase
+from features.errors import YourInput
+from serving import canonical
+from serving.answers.desk import desk_of
+from serving.auth.access import ADMINISTRATOR, Access
+from serving.auth.keys import Wanted, names
+from serving.doors.addresses import Door, Endpoint
+from serving.doors.replies import reply
+from serving.doors.requests import KeyRequest, read_body
+from serving.problems import INVALID_REQUEST, Problem, Refused
+
+
+async def keys(request: Request) -> Response:
+    """Every key there ever was; never its secret."""
+    held = desk_of(request).gatekeeper.keys.all()
+    return reply(request, canonical.encode({"keys": names(held)}))
+
+
+async def create_key(request: Request) -> Response:
+    """A new key; ``key`` is its text, which is not kept and is never shown again."""
+    asked = read_body(KeyRequest, request.scope["xinheng.json"])
+    wanted = Wanted(
+        asked.name, asked.role, asked.department, tuple(asked.scopes), tuple(asked.districts),
+        asked.business_id, asked.purpose, asked.expires_at,
+    )  # fmt: skip
+    try:
+        made, text = desk_of(request).gatekeeper.keys.create(wanted)
+    except YourInput as error:
+        raise Refused(_unusable(str(error))) from None
+    body = canonical.encode({"key": text, **names([made])[0]})
+    response = reply(request, body, status=201)
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+def _unusable(why: str) -> Problem:
+    return Problem(
+        INVALID_REQUEST,
+        Phrase(f"不能签发这样的密钥:{why}", f"Such a key cannot be issued: {why}"),
+        Phrase("请按说明更正。", "Correct what it names."),
+    )
+
+
+KEYS = Access("keys", ADMINISTRATOR, recorded="act")
+ENDPOINTS = (
+    Endpoint(Door("/v1/keys", "GET", KEYS), keys),
+    Endpoint(Door("/v1/keys", "POST", KEYS, body_bytes=4096), create_key),
+)
