@@ -30,6 +30,7 @@ from features.contracts import (
     Window,
 )
 from features.engines.sql import Group, group_step
+from features.engines.sql_links import link_steps
 from features.errors import OurBug
 from features.examples import AS_OF_DAY, Example, example
 from features.expressions import Both, Compare, Condition, HasAny, IsIn, IsNull, Not, Row
@@ -65,6 +66,24 @@ def _page(catalogue: Catalogue) -> Iterator[str]:
         for feature in members:
             yield ""
             yield from _entry(catalogue, feature, reasons)
+    yield from _links(catalogue)
+
+
+def _links(catalogue: Catalogue) -> Iterator[str]:
+    """Who is linked to whom: the tables that features of linked businesses join."""
+    links = catalogue.jurisdiction.links
+    if links:
+        yield from ("", "## Links 关联")
+    for link in links:
+        yield from ("", f"### `{link.name}`", "")
+        yield f"The same `{link.column}` in `{link.source}`; a value that more than"
+        yield f"{link.max_size} businesses share links nobody."
+        if link.unless is not None:
+            yield f"Nor does a record with `{condition_text(link.unless)}`."
+        yield from ("", "<details><summary>SQL</summary>", "", "```sql")
+        for name, sql in link_steps(link, catalogue.encode(link.source)):
+            yield from (f"-- {name}", sql)
+        yield from ("```", "", "</details>")
 
 
 def _entry(catalogue: Catalogue, feature: Feature, reasons: dict[str, Reason]) -> Iterator[str]:

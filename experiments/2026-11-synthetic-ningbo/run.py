@@ -221,7 +221,7 @@ def plot(city: City, found: list[Rate], path: Path) -> None:
          f"FROM registrations WHERE established_on >= {_START} GROUP BY 1 ORDER BY 1"),
         ("penalties by month", "SELECT (event_day - 19358) // 30 m, count(*) FROM penalties "
          f"WHERE event_day >= {_START} GROUP BY 1 ORDER BY 1"),
-        ("share of checks with a problem, by class at the draw (A–D)",
+        ("checks with a problem, by class A–D",
          "SELECT ascii(class_at_draw) - 64 m, "
          f"avg(CAST({city.where('random_checks', checks.PROBLEM)} AS INT)) "
          "FROM random_checks WHERE class_at_draw IN ('A','B','C','D') GROUP BY 1 ORDER BY 1"),
@@ -235,7 +235,7 @@ def plot(city: City, found: list[Rate], path: Path) -> None:
     ax = figure.add_subplot(grid[1, 2])
     each = city.complaints_each()
     ax.loglog(np.arange(1, len(each) + 1), each, color="#4a69bd")
-    ax.set_title("complaints of a business in a year, by rank", fontsize=9)
+    ax.set_title("complaints in a year, by rank", fontsize=9)
     figure.savefig(path, dpi=90)
 
 

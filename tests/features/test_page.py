@@ -49,10 +49,13 @@ def test_every_feature_has_its_entry_with_sql_and_an_example() -> None:
         assert "As of 2024-05-31" in entry
 
 
-def test_the_page_of_ningbo_names_every_feature() -> None:
+def test_the_page_of_ningbo_names_every_feature_and_link() -> None:
     catalogue = load_catalogue("ningbo")
     page = markdown(catalogue)
-    assert page.count("\n### `") == len(catalogue.jurisdiction.features)
+    city = catalogue.jurisdiction
+    assert page.count("\n### `") == len(city.features) + len(city.links)
+    for link in city.links:
+        assert f"-- linked_{link.name}\n" in page
 
 
 def test_every_example_of_ningbo_counts_something_and_leaves_something_out() -> None:
