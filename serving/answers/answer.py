@@ -7,22 +7,22 @@ requests to equal editions give equal bytes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Literal, cast
+from typing import Literal
 
 from features.business import BusinessRecords
 from features.contracts import Phrase
 from serving import canonical, problems
+from serving.answers.clocks_told import not_used
 from serving.answers.edition import Edition
 from serving.answers.standing import Standing, published, standing_of
 from serving.decision.decide import Decision, NotUsed, decide, decide_with_and_without
-from serving.decision.decided import WhyNot
 from serving.decision.reasons import Evidence
 from serving.problems import Problem, Refused, unknown_business
 from serving.render.views import View, registry_view, seen, subject_view
-from serving.store import Left, Subject
+from serving.store import Subject
 
 _FIELDS = tuple(one.name for one in fields(Decision))
 
@@ -114,18 +114,19 @@ def answer_of(edition: Edition, standing: Standing) -> Answer:
     """The decision on a business that stands so, explained."""
     business, day = standing.subject.business, standing.as_of_day
     evidence = _evidence(edition, standing)
-    not_used = _as_told(standing.not_used)
+    city = edition.catalogue.jurisdiction
+    aside = not_used(city, standing.records, standing.not_used, day)
     if standing.without is None:
         decision = decide(
             business, standing.vector, edition.bundle, day, evidence,
-            snapshot=standing.data, not_used=not_used,
+            snapshot=standing.data, not_used=aside,
         )  # fmt: skip
         return Answer(decision, None)
-    disputed = _as_told(standing.disputed)
+    disputed = not_used(city, standing.records, standing.disputed, day)
     both = decide_with_and_without(
         business, (standing.vector, evidence),
         (standing.without, _evidence(edition, standing, exclude_disputed=True)),
-        edition.bundle, day, snapshot=standing.data, not_used=not_used, disputed=disputed,
+        edition.bundle, day, snapshot=standing.data, not_used=aside, disputed=disputed,
     )  # fmt: skip
     other = both.without_records if both.milder == "with" else both.with_records
     return Answer(both.applies, Contested(both.milder, disputed, other))
@@ -139,10 +140,6 @@ def _evidence(edition: Edition, standing: Standing, *, exclude_disputed: bool = 
         )
 
     return evidence
-
-
-def _as_told(left: Sequence[Left]) -> tuple[NotUsed, ...]:
-    return tuple(NotUsed(one.source, one.event_key, cast("WhyNot", one.why)) for one in left)
 
 
 def _not_scored(edition: Edition) -> Problem:

@@ -128,7 +128,7 @@ def _records(edition: Edition, told: Change, before: Side, after: Side) -> Itera
         for record in group.records:
             named.setdefault((group.source or "", record.business_id, record.record_id), group)
     found = [
-        record_told(edition, edition.catalogue.jurisdiction.source(key[0]), row, status)
+        record_told(edition, edition.catalogue.jurisdiction.source(key[0]), row, status, after.day)
         for key, group in named.items()
         for row, status in [_row(key, group.via, before, after)]
     ]

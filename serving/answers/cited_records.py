@@ -16,6 +16,7 @@ from features.business import BusinessRecords
 from features.contracts import ByCode, Column, Kind, Phrase, Source
 from features.expressions import Row
 from serving.answers.answer import Answer
+from serving.answers.clocks_told import is_final, running
 from serving.answers.edition import Edition
 from serving.answers.standing import Standing
 from serving.decision.decide import Decision
@@ -23,7 +24,7 @@ from serving.formats import iso_day, value_text
 
 _YES, _NO = Phrase("是", "yes"), Phrase("否", "no")
 Key = tuple[str, str]  # source, record id
-Status = Literal["used", "disputed", "not_used"]
+Status = Literal["used", "disputed", "not_final", "not_used"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class RecordTold:
     """One record: whose it is, when it happened and became known, what it says.
 
     `business_id` is the business it concerns: another one where the reason is
-    about linked businesses.
+    about linked businesses. `clocks` say how long it is used and what is due.
     """
 
     source: str
@@ -51,6 +52,7 @@ class RecordTold:
     happened_on: str
     known_on: str
     status: Status
+    clocks: tuple[Phrase, ...]
     fields: tuple[FieldTold, ...]
 
 
@@ -66,17 +68,15 @@ def cited_records(edition: Edition, standing: Standing, answer: Answer) -> tuple
     if answer.contested:
         wanted.update({(one.source, one.record_id): None for one in answer.contested.records})
     by_source: dict[str, set[str]] = {}
+    day = standing.as_of_day
     for source, record_id in wanted:
         by_source.setdefault(source, set()).add(record_id)
     told = [
-        record_told(
-            edition,
-            edition.catalogue.jurisdiction.source(source),
-            row,
-            _status(row, standing.as_of_day),
+        record_told(edition, source, row, record_status(source, row, day), day)
+        for source, record_ids in (
+            (edition.catalogue.jurisdiction.source(name), ids) for name, ids in by_source.items()
         )
-        for source, record_ids in by_source.items()
-        for row in _found(standing.records, source, record_ids, standing.as_of_day)
+        for row in _found(standing.records, source.name, record_ids, day)
     ]
     return tuple(sorted(told, key=lambda one: (one.happened_on, one.source, one.record_id))[::-1])
 
@@ -102,12 +102,8 @@ def _found(records: BusinessRecords, source: str, record_ids: set[str], day: int
                 yield row
 
 
-def _status(row: Row, day: int) -> Status:
-    return "disputed" if disputed_at(row, day) else "used"
-
-
-def record_told(edition: Edition, source: Source, row: Row, status: Status) -> RecordTold:
-    """A stored row of `source` in words."""
+def record_told(edition: Edition, source: Source, row: Row, status: Status, day: int) -> RecordTold:
+    """A stored row of `source` in words, as it stands on the day."""
     city = edition.catalogue.jurisdiction
     told = _told_already(source)
     shown = [one for one in source.columns if not one.personal and one.name not in told]
@@ -120,12 +116,20 @@ def record_told(edition: Edition, source: Source, row: Row, status: Status) -> R
         happened_on=_date(row["event_day"]),
         known_on=_date(row["known_day"]),
         status=status,
+        clocks=() if status == "not_used" else running(city, source, row, day),
         fields=tuple(
             FieldTold(column.name, column.meaning, text)
             for column in shown
             if (text := _text(column, row[column.name], city.currency)) is not None
         ),
     )
+
+
+def record_status(source: Source, row: Row, day: int) -> Status:
+    """What is to be said of a record that features see on the day."""
+    if disputed_at(row, day):
+        return "disputed"
+    return "used" if is_final(source, row, day) else "not_final"
 
 
 def _told_already(source: Source) -> set[str | None]:

@@ -33,11 +33,15 @@ class Business:
 
 @dataclass(frozen=True)
 class NotUsed:
-    """A record of the business that the decision left aside, and why."""
+    """A record of the business that the decision left aside, and why.
+
+    `clock` says it with the day and the law, where a clock decided.
+    """
 
     source: str
     record_id: str
     why: WhyNot
+    clock: Phrase | None = None
 
 
 @dataclass(frozen=True)

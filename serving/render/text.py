@@ -198,7 +198,8 @@ class _Writer:
             yield from self.heading("not_used")
         for one in records:
             title = self.say(source_words(titles, [one.source]))
-            yield f"- {title} {one.record_id}{self.colon}{self.say(WHY_NOT[one.why])}"
+            clock = f" {self.say(one.clock)}" if one.clock else ""
+            yield f"- {title} {one.record_id}{self.colon}{self.say(WHY_NOT[one.why])}{clock}"
 
     def _provenance(self, decision: Decision) -> Iterator[str]:
         from_ = decision.provenance

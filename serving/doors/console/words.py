@@ -93,6 +93,7 @@ WORDS: Mapping[str, Phrase] = {
     "status_used": Phrase("已使用", "used"),
     "status_not_used": Phrase("已不使用", "no longer used"),
     "status_disputed": Phrase("异议中", "disputed"),
+    "status_not_final": Phrase("尚未确定", "not final"),
     "data_used": Phrase("使用的数据", "Data used"),
     "source": Phrase("记录种类", "Records"),
     "own_records": Phrase("本主体条数", "Of this business"),
