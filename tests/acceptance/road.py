@@ -228,7 +228,7 @@ def _bundle(city: Catalogue, home: Path) -> Bundle:
         models={"credit": text},
         reasons=declared.reasons,
         policy=load_policy(city.policy_folder, labels),
-        reference={"A": none, "B": one, "C": two},
+        reference={("A", None): none, ("B", None): one, ("C", None): two},
         golden=[GoldenInput(Business("GOLDEN", "示例"), 20_000, (0.0,) * n, {})],
     )
     name = write_bundle(home / "bundles", parts, KEY)
