@@ -43,7 +43,7 @@ CAUSES: tuple[Cause, ...] = (
 _WENT: dict[str, Cause] = {
     "retracted": "retracted",
     "repaired": "repaired",
-    "publication_over": "expired",
+    "expired": "expired",
     "disputed": "disputed",
     "not_happened_yet": "corrected",
     "not_final": "corrected",
@@ -54,7 +54,7 @@ _CAME: dict[str, Cause] = {
     "excluded": "corrected",
     "retracted": "corrected",
     "repaired": "corrected",
-    "publication_over": "corrected",
+    "expired": "corrected",
 }
 # When a version counts is told by whether it is seen, not by these columns.
 _ENDS = (
