@@ -26,6 +26,10 @@ class RowsRefused(YourInput):
     """The rows to score are not a matrix the model can read."""
 
 
+class NotReproducible(YourInput):
+    """The files a decision names are not here."""
+
+
 class VectorRefused(YourInput):
     """The numbers to decide on are not those the bundle's models learned from."""
 

@@ -98,7 +98,7 @@ def _grade(edition: Edition, records: BusinessRecords, day: int) -> Grade:
     # None becomes NaN.
     X = np.array(vectors, dtype=np.float64)
     subject = profile_of(records, day)
-    grades = grade(edition.bundle, [subject] * len(X), X, day)
+    grades = grade(edition.bundle, [subject] * len(X), X, day, contested=len(X) > 1)
     return max(grades, key=lambda one: (-TIERS.index(one.tier), one.tenths))
 
 

@@ -22,10 +22,7 @@ from serving.store import Known, Left, Subject
 
 Vector = NDArray[np.float64]
 # What an explanation says of records that features do not see any more.
-_TOLD = {
-    "retracted": "retracted", "repaired": "repaired", "excluded": "excluded",
-    "publication_over": "expired", "not_final": "not_final",
-}  # fmt: skip
+_TOLD = frozenset({"retracted", "repaired", "excluded", "expired", "not_final"})
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,7 @@ def _anew(
         s.name for s in edition.catalogue.jurisdiction.sources if isinstance(s.subject, ByCode)
     ]
     left = [
-        Left(name, str(row["event_key"]), _TOLD[why])
+        Left(name, str(row["event_key"]), why)
         for name in named
         for row in records.own.get(name, ())
         if (why := why_not_seen(row, day)) in _TOLD and not _superseded(row["superseded_day"], day)

@@ -49,7 +49,7 @@ def settle(path: Path, catalogue: Catalogue, bundle: Bundle) -> Mapping[int, Set
             without = _without(store, subject, catalogue)
             if not np.array_equal(with_all, without, equal_nan=True):
                 X = np.vstack([with_all, without])
-                both = grade(bundle, [subject.business] * 2, X, store.as_of_day)
+                both = grade(bundle, [subject.business] * 2, X, store.as_of_day, contested=True)
                 settled[subject.no] = Settled(subject.business, max(both, key=_mildness), without)
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.execute("PRAGMA journal_mode = OFF")

@@ -101,7 +101,18 @@ class Ruled:
         """What the rules may look at."""
         told, known = self.decision, self.decision.completeness
         missing = (known.of - known.known) / known.of
-        return facts_of(told.business, told.vector, missing, self.day)
+        return facts_of(told.business, told.vector, missing, self.day, self._contested)
+
+    @property
+    def _contested(self) -> bool:
+        """Whether a rule fired that looks at nothing but an open objection's effect."""
+        fired = {rule.id for rule in self.decision.rules}
+        return any(
+            test.profile == "contested"
+            for name, version in self.versions.items()
+            if name in fired
+            for test in version.when
+        )
 
     def tier(self, model_tier: Tier, facts: Facts) -> Tier:
         """The final tier under the rules of this end."""

@@ -54,6 +54,7 @@ __all__ = [
     "WhyNot",
     "decide",
     "decide_with_and_without",
+    "mildness",
     "read_vector",
 ]
 
@@ -69,6 +70,7 @@ def decide(
     *,
     snapshot: str | None = None,
     not_used: Sequence[NotUsed] = (),
+    contested: bool = False,
 ) -> Decision:
     """The decision on one business as of one day.
 
@@ -87,6 +89,8 @@ def decide(
         Feature name → identifiers of the records it counted.
     snapshot, not_used
         What the numbers were computed from and without, for the record.
+    contested
+        Whether this is one of two decisions, with and without a disputed record.
 
     Raises
     ------
@@ -101,7 +105,7 @@ def decide(
         None if missing else v
         for v, missing in zip(X[0].tolist(), np.isnan(X[0]).tolist(), strict=True)
     ]
-    [given] = grade(bundle, [subject], X, as_of_day)
+    [given] = grade(bundle, [subject], X, as_of_day, contested=contested)
     on = date.fromisoformat(iso_day(as_of_day))
     told = bundle.policy.told(on)
 
@@ -173,13 +177,13 @@ def decide_with_and_without(
     """
     first = decide(
         subject, with_records[0], bundle, as_of_day, with_records[1],
-        snapshot=snapshot, not_used=not_used,
+        snapshot=snapshot, not_used=not_used, contested=True,
     )  # fmt: skip
     second = decide(
         subject, without_records[0], bundle, as_of_day, without_records[1],
-        snapshot=snapshot, not_used=[*not_used, *disputed],
+        snapshot=snapshot, not_used=[*not_used, *disputed], contested=True,
     )  # fmt: skip
-    return Disputed(first, second, "without" if _mildness(second) > _mildness(first) else "with")
+    return Disputed(first, second, "without" if mildness(second) > mildness(first) else "with")
 
 
 def read_vector(vector: Vector, bundle: Bundle) -> NDArray[np.float64]:
@@ -286,7 +290,8 @@ def _cutoffs(cuts: TierCuts) -> dict[str, str]:
     return {"A": unsigned(cuts.A), "B": unsigned(cuts.B), "C": unsigned(cuts.C)}
 
 
-def _mildness(decision: Decision) -> tuple[int, int]:
+def mildness(decision: Decision) -> tuple[int, int]:
+    """Greater the milder: by tier, then by score."""
     return (-TIERS.index(decision.tier), read(decision.score))
 
 

@@ -69,7 +69,12 @@ class Grade:
 
 
 def grade(
-    bundle: Bundle, subjects: Sequence[Business], X: NDArray[np.float64], as_of_day: int
+    bundle: Bundle,
+    subjects: Sequence[Business],
+    X: NDArray[np.float64],
+    as_of_day: int,
+    *,
+    contested: bool = False,
 ) -> list[Grade]:
     """The grade of each business.
 
@@ -77,6 +82,8 @@ def grade(
     ----------
     X
         ``(n, n_features)`` in the bundle's order; NaN is missing.
+    contested
+        Whether these are the numbers with and without a disputed record.
 
     Raises
     ------
@@ -87,7 +94,7 @@ def grade(
     on = date.fromisoformat(iso_day(as_of_day))
     measure = cache(lambda tier, flags: policy.measure(tier, flags, on))
     margins = {name: model.scorer.margins(X).tolist() for name, model in bundle.models.items()}
-    facts = _facts(bundle, subjects, X, as_of_day)
+    facts = _facts(bundle, subjects, X, as_of_day, contested)
     graded = []
     for i in range(len(subjects)):
         own = {name: column[i] for name, column in margins.items()}
@@ -114,7 +121,11 @@ def _chance(bundle: Bundle, outcome: str, margin: float) -> tuple[float, Level |
 
 
 def _facts(
-    bundle: Bundle, subjects: Sequence[Business], X: NDArray[np.float64], as_of_day: int
+    bundle: Bundle,
+    subjects: Sequence[Business],
+    X: NDArray[np.float64],
+    as_of_day: int,
+    contested: bool,
 ) -> list[Facts]:
     """What the policy may look at of each business, with only the features that it does."""
     looked_at = bundle.policy.features
@@ -127,7 +138,7 @@ def _facts(
         for row in rows
     )
     return [
-        facts_of(subject, features, share, as_of_day)
+        facts_of(subject, features, share, as_of_day, contested)
         for subject, features, share in zip(subjects, values, shares, strict=True)
     ]
 
@@ -137,6 +148,7 @@ def facts_of(
     features: Mapping[str, float | None],
     missing_share: float,
     as_of_day: int,
+    contested: bool,
 ) -> Facts:
     """What the policy may look at of a business on a day.
 
@@ -156,5 +168,6 @@ def facts_of(
             "form": subject.form,
             "age_days": None if opened is None else float(as_of_day - opened),
             "missing_share": missing_share,
+            "contested": float(contested),
         },
     )

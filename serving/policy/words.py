@@ -17,7 +17,7 @@ from features.contracts import Phrase
 from serving.manifest import Tier
 
 PROFILE_TEXTS = frozenset({"sector", "district", "form"})
-PROFILE_NUMBERS = frozenset({"age_days", "missing_share"})
+PROFILE_NUMBERS = frozenset({"age_days", "missing_share", "contested"})
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Facts:
     """What the rules may look at: features, and the profile on the day.
 
     Profile fields: ``sector``, ``district``, ``form`` (text), ``age_days``,
-    ``missing_share`` (part of the features that are missing).
+    ``missing_share`` (part of the features that are missing), ``contested`` (1 while
+    a record under an open objection makes a difference, else 0).
     """
 
     features: Mapping[str, float | None]

@@ -8,7 +8,7 @@ import pytest
 
 from features.catalogue import load_catalogue
 from serving.manifest import feature_specs
-from serving.policy import Policy, failure_of, load_policy, policy_cases
+from serving.policy import Facts, Policy, failure_of, load_policy, policy_cases
 
 CITIES = Path(__file__).parent.parent.parent / "experiments" / "cities"
 JURISDICTIONS = [
@@ -29,3 +29,19 @@ def test_every_worked_case_comes_out_as_written(name: str) -> None:
     cases = policy_cases(folder)
     assert cases
     assert [failure for case in cases if (failure := failure_of(policy, case))] == []
+
+
+@pytest.mark.parametrize("name", JURISDICTIONS, ids=lambda name: Path(name).name)
+def test_every_rule_has_a_case_in_which_it_fires_and_one_in_which_it_does_not(name: str) -> None:
+    policy, folder = policy_of(name)
+    fired: dict[str, set[bool]] = {rule.id: set() for rule in policy.rules}
+    for case in policy_cases(folder):
+        text = case.text
+        ruling = policy.rule(text.model_tier, Facts(text.features, text.profile), text.as_of)
+        fired[case.rule].add(case.rule in {one.rule.id for one in ruling.applied})
+    assert {rule: seen for rule, seen in fired.items() if seen != {True, False}} == {}
+
+
+def test_ningbo_has_the_eleven_rules() -> None:
+    policy, _ = policy_of("ningbo")
+    assert [rule.id for rule in policy.rules] == [f"H{n:02d}" for n in range(1, 12)]

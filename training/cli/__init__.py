@@ -23,7 +23,7 @@ from training.cli.audit import audit
 from training.cli.changes import changes
 from training.cli.cities import jurisdictions, status
 from training.cli.contracts import contracts
-from training.cli.decisions import explain, score, serve
+from training.cli.decisions import explain, reproduce, score, serve
 from training.cli.features import features
 from training.cli.keys import keys
 from training.cli.models import model, train
@@ -33,7 +33,7 @@ from training.cli.road import run
 from training.cli.terminal import err
 
 _COMMANDS = (
-    run, contracts, records, features, train, model, score, explain, changes, serve, keys, audit,
+    run, contracts, records, features, train, model, score, explain, changes, reproduce, serve, keys, audit,
     status, jurisdictions,
 )  # fmt: skip
 
