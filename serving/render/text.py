@@ -75,6 +75,7 @@ class _Writer:
             yield self.line("tier", told.tier)
         if told.measures is not None:
             yield self.say(told.measures.text)
+        yield self.word("subject_points")
         yield from self._cited("subject_reasons", told.sources, told.reasons)
         yield from self._cited("subject_positives", told.sources, told.positives)
         if told.rules:

@@ -21,6 +21,10 @@ WORDS: dict[str, Phrase] = {
         "This notice tells you which records bear on how the regulator plans checks. "
         "It is not a sanction and it is not published.",
     ),
+    "subject_points": Phrase(
+        "括号里的分值表示影响的大小,按由大到小排列。",
+        "The points in brackets say how much each weighs, the largest first.",
+    ),
     "as_of": Phrase("截至", "As of"),
     "score": Phrase("信用分", "Score"),
     "score_range": Phrase("0–1000 分,越高越好", "0–1000, higher is better"),
