@@ -33,8 +33,8 @@ from training.cli.road import run
 from training.cli.terminal import err
 
 _COMMANDS = (
-    run, contracts, records, features, train, model, score, explain, changes, reproduce, serve, keys, audit,
-    status, jurisdictions,
+    run, contracts, records, features, train, model, score, explain, changes, reproduce,
+    serve, keys, audit, status, jurisdictions,
 )  # fmt: skip
 
 
