@@ -87,7 +87,7 @@ def results(
     Parameters
     ----------
     folder
-        Where a Spark may leave what it makes; every worker sees it.
+        Where a Spark may leave what it makes; every worker sees it. Its log goes beside it.
     """
     return _here(kind, rows, progress) if on is None else _there(kind, rows, folder, on, progress)
 
@@ -122,7 +122,7 @@ def _there(
             folder=str(made / "results"),
         )
         job.write(made / "job.json")
-        on.spark.run(_DRIVER, made / "job.json", folder / "spark.log", progress)
+        on.spark.run(_DRIVER, made / "job.json", folder.parent / "spark.log", progress)
         schema = schema_for(kind, rows.bundle)
         found = ds.dataset(made / "results", format="parquet", schema=schema)
         yield from found.to_batches()

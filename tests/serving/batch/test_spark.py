@@ -59,6 +59,9 @@ def test_scores_and_contributions_are_the_same_bytes_on_two_workers(
     snapshot = town.world.snapshot
     scores = score_everyone(town.catalogue, snapshot, town.bundle, town.matrix, tmp_path, on=on)
     assert scores.manifest == town.scores.manifest
+    assert sorted(p.name for p in scores.folder.iterdir()) == sorted(
+        p.name for p in town.scores.folder.iterdir()
+    )
     for name in town.scores.manifest.files:
         same = (town.scores.folder / name).read_bytes()
         assert (scores.folder / name).read_bytes() == same
