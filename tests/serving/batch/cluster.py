@@ -14,7 +14,7 @@ from pathlib import Path
 
 from features.spark import Spark
 
-_PATIENCE_S = 120
+_PATIENCE_S = 300
 
 
 @dataclass(frozen=True)
