@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from features.action_faults import action_faults
 from features.clock_faults import clock_conditions, clock_faults, deadline_faults
 from features.contracts import (
     AtRecord,
@@ -164,6 +165,7 @@ def faults_of(jurisdiction: Jurisdiction) -> Iterator[Fault]:
         yield from link_faults(jurisdiction, link)
     yield from _outcome_faults(jurisdiction)
     yield from deadline_faults(jurisdiction)
+    yield from action_faults(jurisdiction)
     for name in jurisdiction.roster:
         if name not in named["source"]:
             yield _fault("unknown roster source", name, "a declared source", "none")

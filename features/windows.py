@@ -28,6 +28,11 @@ def months_before(day: int, months: int) -> int:
     return dt.date(year, month0 + 1, min(date.day, last)).toordinal() - _EPOCH
 
 
+def months_after(day: int, months: int) -> int:
+    """The same day of the month `months` later, or that month's last day."""
+    return months_before(day, -months)
+
+
 def bound(window: Window, as_of_day: int) -> int:
     """The day before the window's first: events after it are inside.
 

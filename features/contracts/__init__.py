@@ -2,10 +2,25 @@
 
 A city is a set of declarations and nothing else: its departments' `Source`
 contracts, the `Feature` definitions computed from them, the `Outcome` models
-learn, the `Reason` phrases people read. Everything here is frozen data; what it
-does lives in `features.ingest`, `features.engines` and above.
+learn, the `Reason` phrases people read, the `Action`s open to a business.
+Everything here is frozen data; what it does lives in `features.ingest`,
+`features.engines` and above.
 """
 
+from features.contracts.actions import (
+    Action,
+    Added,
+    AtNext,
+    Corrected,
+    Later,
+    Moment,
+    OnRecords,
+    Owed,
+    RepairClock,
+    Repaired,
+    Wait,
+    Within,
+)
 from features.contracts.clocks import (
     Deadline,
     Exclusion,
@@ -68,7 +83,10 @@ from features.contracts.records import (
 
 __all__ = [
     "SQL_TYPES",
+    "Action",
+    "Added",
     "Ahead",
+    "AtNext",
     "AtRecord",
     "AtRecords",
     "ByCode",
@@ -77,6 +95,7 @@ __all__ = [
     "CityWide",
     "Cohort",
     "Column",
+    "Corrected",
     "Count",
     "Dates",
     "Days",
@@ -93,19 +112,25 @@ __all__ = [
     "Growth",
     "Jurisdiction",
     "Kind",
+    "Later",
     "Latest",
     "Link",
     "Max",
     "Mean",
     "Measure",
+    "Moment",
     "Monthly",
     "Months",
     "Nearby",
+    "OnRecords",
     "Outcome",
+    "Owed",
     "Part",
     "Phrase",
     "Reason",
     "Remedy",
+    "RepairClock",
+    "Repaired",
     "Share",
     "Sharing",
     "Source",
@@ -113,7 +138,9 @@ __all__ = [
     "Sum",
     "Term",
     "UseRule",
+    "Wait",
     "Window",
+    "Within",
     "WorkingDays",
     "departments_in",
     "family",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
+from features.contracts.actions import Action
 from features.contracts.clocks import Deadline, WorkingDays
 from features.contracts.definitions import Feature, Link, Reason
 from features.contracts.learning import Cohort, Outcome
@@ -51,6 +52,8 @@ class Jurisdiction:
     policy
         Path of the folder with the dated policy rules, relative to the
         jurisdiction's own folder.
+    actions
+        What a business may lawfully do about its records.
     """
 
     name: str
@@ -72,6 +75,8 @@ class Jurisdiction:
     working_days: WorkingDays = "weekdays"
     deadlines: tuple[Deadline, ...] = ()
     policy: str = "policy"
+    # Left out of the fingerprint: what a business may do changes no feature and no model.
+    actions: tuple[Action, ...] = field(default=(), repr=False)
 
     def source(self, name: str) -> Source:
         """The source called `name`; raises KeyError when there is none."""

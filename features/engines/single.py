@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from features import as_of
 from features.business import BusinessRecords
 from features.catalogue import Catalogue
@@ -59,11 +62,19 @@ class _Selection:
 
 
 @dataclass(frozen=True)
-class _CompiledGroup:
+class CompiledGroup:
+    """The features of one source (of linked businesses, where it has a link), compiled."""
+
     group: Group
     selections: tuple[_Selection, ...]
     features: tuple[_Compiled, ...]
     empty: dict[str, float | None]
+
+    @property
+    def windows(self) -> tuple[str, ...]:
+        """Names of the bounds that its selections read."""
+        named = (name for s in self.selections for name in (s.after, s.until))
+        return tuple(dict.fromkeys(name for name in named if name is not None))
 
     def selected(self, rows: Rows, bounds: dict[str, int]) -> list[Rows]:
         """The records of every selection; the first is all of `rows`."""
@@ -98,14 +109,15 @@ class SingleEngine:
 
     def __init__(self, catalogue: Catalogue) -> None:
         features = catalogue.jurisdiction.features
-        self._names = tuple(f.name for f in features)
-        self._windows = distinct_windows(features)
-        self._peered = tuple((f.name, peer_fields(f.peers)) for f in features if f.peers)
-        self._groups = tuple(
+        self.names = tuple(f.name for f in features)
+        self.peered = tuple((f.name, peer_fields(f.peers)) for f in features if f.peers)
+        self._windows = {bound_name(w): w for w in distinct_windows(features)}
+        self.groups = tuple(
             _compile(group, catalogue.encode(group.source.name)) for group in groups_of(catalogue)
         )
-        self._of = {c.feature.name: (g, c) for g in self._groups for c in g.features}
-        self._bounds = lru_cache(maxsize=_KEPT)(self._bounds_at)
+        self._of = {c.feature.name: (g, c) for g in self.groups for c in g.features}
+        self.bounds = lru_cache(maxsize=_KEPT)(self._bounds_at)
+        self.bounds_over = lru_cache(maxsize=_KEPT)(self._bounds_between)
         self._city: dict[tuple[str, int, bool], tuple[Sequence[Row], dict[str, float | None]]] = {}
 
     def compute(
@@ -117,13 +129,13 @@ class SingleEngine:
         exclude_disputed: bool = False,
     ) -> dict[str, float | None]:
         """Each feature's value as of the day, in catalogue order; none where missing."""
-        values: dict[str, float | None] = dict.fromkeys(self._names)
-        bounds = self._bounds(as_of_day)
-        for group in self._groups:
+        values: dict[str, float | None] = dict.fromkeys(self.names)
+        bounds = self.bounds(as_of_day)
+        for group in self.groups:
             if group.group.city_wide:
                 values.update(self._city_wide(group, records, as_of_day, exclude_disputed))
             else:
-                rows = _seen(group.group, records, as_of_day, exclude_disputed)
+                rows = seen_rows(group.group, records, as_of_day, exclude_disputed)
                 values.update(group.values(rows, bounds, as_of_day))
         self._against_peers(values, records, as_of_day, peers)
         return values
@@ -133,9 +145,9 @@ class SingleEngine:
     ) -> dict[str, Selected]:
         """What each feature's own value is computed from as of the day."""
         found: dict[str, Selected] = {}
-        bounds = self._bounds(as_of_day)
-        for group in self._groups:
-            rows = _seen(group.group, records, as_of_day, exclude_disputed)
+        bounds = self.bounds(as_of_day)
+        for group in self.groups:
+            rows = seen_rows(group.group, records, as_of_day, exclude_disputed)
             selections = group.selected(rows, bounds)
             for one in group.features:
                 compares = isinstance(one.feature.measure, Change | Growth)
@@ -159,29 +171,34 @@ class SingleEngine:
     ) -> tuple[str, ...]:
         """Event keys of the records that decided the feature's own value, in record order."""
         group, one = self._of[feature_name]
-        rows = _seen(group.group, records, as_of_day, exclude_disputed)
-        found = group.selected(rows, self._bounds(as_of_day))
+        rows = seen_rows(group.group, records, as_of_day, exclude_disputed)
+        found = group.selected(rows, self.bounds(as_of_day))
         deciding = one.deciding(found[one.rows], found[one.earlier])
         ordered = sorted(deciding, key=lambda row: number(row, "record_no") or 0)
         return tuple(dict.fromkeys(str(row["event_key"]) for row in ordered))
 
     def _city_wide(
-        self, group: _CompiledGroup, records: BusinessRecords, day: int, exclude_disputed: bool
+        self, group: CompiledGroup, records: BusinessRecords, day: int, exclude_disputed: bool
     ) -> dict[str, float | None]:
         """The same for every business: worked out once for the same rows and day."""
         rows = records.own.get(group.group.source.name, ())
         key = (group.group.name, day, exclude_disputed)
         known = self._city.get(key)
         if known is None or known[0] is not rows:
-            seen = _seen(group.group, records, day, exclude_disputed)
-            known = (rows, group.values(seen, self._bounds(day), day))
+            seen = seen_rows(group.group, records, day, exclude_disputed)
+            known = (rows, group.values(seen, self.bounds(day), day))
             if len(self._city) >= _KEPT:
                 self._city.clear()
             self._city[key] = known
         return known[1]
 
     def _bounds_at(self, as_of_day: int) -> dict[str, int]:
-        return {bound_name(w): bound(w, as_of_day) for w in self._windows}
+        return {name: bound(window, as_of_day) for name, window in self._windows.items()}
+
+    def _bounds_between(self, name: str, first: int, last: int) -> NDArray[np.int64]:
+        """The bound `name` of every day from `first` to `last`; it never falls."""
+        window = self._windows[name]
+        return np.array([bound(window, day) for day in range(first, last + 1)])
 
     def _against_peers(
         self,
@@ -190,26 +207,32 @@ class SingleEngine:
         as_of_day: int,
         peers: Peers,
     ) -> None:
-        profile = records.profile_at(as_of_day) if self._peered else None
-        for name, fields in self._peered:
+        profile = records.profile_at(as_of_day) if self.peered else None
+        for name, fields in self.peered:
             value = values[name]
             mean = None if profile is None else peers.mean(name, fields, profile, as_of_day)
             values[name] = None if value is None or mean is None else value - mean
 
 
-def _seen(
+def seen_rows(
     group: Group, records: BusinessRecords, as_of_day: int, exclude_disputed: bool
 ) -> list[Row]:
     """The rows of the group that features see on the day, as they were known then."""
+    return seen_of(group, rows_of(group, records, as_of_day), as_of_day, exclude_disputed)
+
+
+def seen_of(group: Group, rows: Rows, as_of_day: int, exclude_disputed: bool = False) -> list[Row]:
+    """Those of the group's `rows` that features see on the day, as they were known then."""
     later = as_of.learned_later(group.source)
     return [
         as_of.as_known_at(row, as_of_day, later)
-        for row in _rows(group, records, as_of_day)
+        for row in rows
         if as_of.seen(row, as_of_day, exclude_disputed=exclude_disputed)
     ]
 
 
-def _rows(group: Group, records: BusinessRecords, as_of_day: int) -> Sequence[Row]:
+def rows_of(group: Group, records: BusinessRecords, as_of_day: int) -> Sequence[Row]:
+    """All rows the group is about, of the businesses linked on the day where it has a link."""
     if group.via is None:
         return records.own.get(group.source.name, ())
     linked = {
@@ -223,7 +246,7 @@ def _rows(group: Group, records: BusinessRecords, as_of_day: int) -> Sequence[Ro
     return [row for row in rows if row["entity_id"] in linked]
 
 
-def _compile(group: Group, encode: Encode) -> _CompiledGroup:
+def _compile(group: Group, encode: Encode) -> CompiledGroup:
     selections: dict[tuple[int, str], _Selection] = {}
 
     def add(key: tuple[int, str], selection: _Selection) -> int:
@@ -247,7 +270,7 @@ def _compile(group: Group, encode: Encode) -> _CompiledGroup:
         value = value_of(feature, group.source, encode)
         compiled.append(_Compiled(feature, rows, earlier, value, deciding_of(feature, encode)))
     empty = {c.feature.name: c.value((), (), 0) for c in compiled}
-    return _CompiledGroup(group, tuple(selections.values()), tuple(compiled), empty)
+    return CompiledGroup(group, tuple(selections.values()), tuple(compiled), empty)
 
 
 _engines: list[tuple[Catalogue, SingleEngine]] = []

@@ -19,12 +19,14 @@ from serving.answers.edition import Edition, Editions
 from serving.answers.explained import Explained, explain
 from serving.answers.history import History, history
 from serving.answers.past import PastEditions
+from serving.answers.way_back import way_back_of
 from serving.audit import Audit, Basis
 from serving.auth import DEMO, Caller
 from serving.auth.gatekeeper import Gatekeeper
 from serving.decision.decided import Decision
 from serving.language import Language, choose
 from serving.metrics import Metrics
+from serving.paths import WayBack
 from serving.render.views import View
 from serving.settings import Settings
 
@@ -146,6 +148,12 @@ class Desk:
     def history(self, business_id: str, months: int, edition: Edition | None = None) -> History:
         """Score and tier on past month ends; raises Refused."""
         return history(edition or self.editions.current(), business_id, months)
+
+    def way_back(self, business_id: str, edition: Edition | None = None) -> WayBack:
+        """What the business may do, and when better tiers are reached; raises Refused."""
+        told, decision = way_back_of(edition or self.editions.current(), business_id)
+        self._note(decision)
+        return told
 
     def language(self, request: Request) -> Language:
         """The language the reader of the answer prefers."""

@@ -29,6 +29,7 @@ from serving.doors.endpoints import (
     records,
     score,
     score_batch,
+    way_back,
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -38,6 +39,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     explanation.ENDPOINT,
     changes.ENDPOINT,
     history.ENDPOINT,
+    way_back.ENDPOINT,
     model.ENDPOINT,
     audit_records.ENDPOINT,
     audit_record.ENDPOINT,

@@ -15,6 +15,7 @@ import numpy as np
 from features.builder import Matrix, build
 from features.catalogue import Catalogue, load_catalogue
 from features.contracts import (
+    Action,
     Ahead,
     ByCode,
     CityWide,
@@ -34,11 +35,15 @@ from features.contracts import (
     Monthly,
     Months,
     Nearby,
+    OnRecords,
     Outcome,
     Phrase,
     Reason,
+    Repaired,
     Source,
     Sum,
+    Wait,
+    Within,
 )
 from features.expressions import col
 from serving.batch import score_everyone
@@ -149,7 +154,9 @@ SOURCES = (
         (Column("kind", Kind.CODE, ("种类",), "处罚种类", labels=_KINDS),
          Column("fine_fen", Kind.MONEY, ("罚款",), "罚款金额"),
          Column("grounds", Kind.MASK, ("事由",), "违法事由", labels=("食品", "广告")),
-         Column("person", Kind.TEXT, ("法定代表人",), "法定代表人", personal=True)),
+         Column("person", Kind.TEXT, ("法定代表人",), "法定代表人", personal=True),
+         Column("repaired_on", Kind.DAY, ("修复",), "信用修复日期")),
+        dates=Dates(event="happened_on", trust="exact", repaired="repaired_on"),
     ),
     _source("serious_list", "market", "严重违法失信名单", ()),
     _source(
@@ -216,6 +223,21 @@ _REASONS = {
     "R502": ("{window}投诉{value}件", "Complaints, {window}: {value}"),
 }
 
+ACTIONS = (
+    Action(
+        name="repair_penalty",
+        phrase=Phrase("申请信用修复", "Apply for credit repair"),
+        condition=Phrase("已履行处罚决定", "The decision is fulfilled"),
+        legal_basis="条例第二条",
+        at=Phrase("市场监管局", "the market regulator"),
+        effort=2,
+        about=OnRecords("penalties"),
+        effects=(Repaired(),),
+        takes=Within(days=10),
+        waits=(Wait("happened_on", "条例第三条", "2020-01-01", months=3),),
+    ),
+)
+
 
 def jurisdiction() -> Jurisdiction:
     """The town's declarations."""
@@ -256,6 +278,7 @@ def jurisdiction() -> Jurisdiction:
         },
         districts={"E": Phrase("东区", "East"), "W": Phrase("西区", "West")},
         sectors={"F": Phrase("食品", "Food"), "T": Phrase("贸易", "Trade")},
+        actions=ACTIONS,
     )  # fmt: skip
 
 

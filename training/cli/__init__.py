@@ -31,10 +31,11 @@ from training.cli.place import Place
 from training.cli.records import records
 from training.cli.road import run
 from training.cli.terminal import err
+from training.cli.way_back import way_back
 
 _COMMANDS = (
-    run, contracts, records, features, train, model, score, explain, changes, reproduce,
-    serve, keys, audit, status, jurisdictions,
+    run, contracts, records, features, train, model, score, explain, changes, way_back,
+    reproduce, serve, keys, audit, status, jurisdictions,
 )  # fmt: skip
 
 

@@ -1,22 +1,26 @@
 """``GET /businesses/{business_id}``: the page about one business.
 
-It shows what ``GET /v1/businesses/{business_id}/explanation`` says, nothing more
-and nothing else.
+It shows what ``GET /v1/businesses/{business_id}/explanation`` and its ``way-back``
+say, nothing more and nothing else.
 """
 
 from __future__ import annotations
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.answers.desk import desk_of
 from serving.answers.edition import Edition
 from serving.answers.explained import Explained
+from serving.answers.way_back import way_back_of
 from serving.auth.access import AUDITOR, REGULATOR, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.console.figures import scale, waterfall
 from serving.doors.console.pages import page, told_as_page
 from serving.formats import iso_day
+from serving.paths import WayBack
+from serving.render.way_back import gathered
 
 _WIDE, _NARROW, _BARS = 1000.0, 320.0, 480.0
 
@@ -26,8 +30,21 @@ async def business(request: Request) -> Response:
     """The explanation of a business as a page."""
     desk = desk_of(request)
     edition = desk.editions.current()
-    told = desk.explain(request.path_params["business_id"], edition)
-    return page(request, "business.html.j2", _context(edition, told))
+    business_id = request.path_params["business_id"]
+    told = desk.explain(business_id, edition)
+    ahead, _ = await to_thread.run_sync(way_back_of, edition, business_id)
+    return page(request, "business.html.j2", _context(edition, told) | _ahead(ahead))
+
+
+def _ahead(told: WayBack) -> dict[str, object]:
+    """What the page says of the way back: its steps numbered in the order of doing."""
+    steps = tuple(gathered(told.steps))
+    return {
+        "ahead": told,
+        "steps": steps,
+        "numbers": {name: one.number for one in steps for name in one.steps},
+        "effects": {one.step: one for one in told.steps},
+    }
 
 
 def _context(edition: Edition, told: Explained) -> dict[str, object]:

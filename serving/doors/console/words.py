@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from features.contracts import Phrase
 from serving.manifest import Level, Tier
+from serving.render.way_back_words import WAY_BACK_WORDS
 from serving.render.words import WORDS as DECISION_WORDS
 
 TIER_WORDS: Mapping[Tier, Phrase] = {
@@ -22,6 +23,7 @@ LEVEL_WORDS: Mapping[Level, Phrase] = {
 }
 WORDS: Mapping[str, Phrase] = {
     **DECISION_WORDS,
+    **WAY_BACK_WORDS,
     "product": Phrase("信衡", "Xinheng"),
     "tagline": Phrase("企业信用风险分类", "Credit-risk classification"),
     "overview": Phrase("总览", "Overview"),
