@@ -162,7 +162,7 @@ def test_the_page_says_what_the_api_says(service: str, worst: str) -> None:
 
 def test_the_command_line_says_what_the_api_says(service: str, home: Path, worst: str) -> None:
     decision = json.loads(post(service, "/v1/score", {"business_id": worst})[1])
-    done = xinheng("explain", worst, "--json", "--view", "registry", home=home)
+    done = xinheng("explain", worst, "--format", "json", "--view", "registry", home=home)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["tier"] == decision["tier"]
 

@@ -1,9 +1,10 @@
-"""Decisions as people read them: plain text, an HTML fragment, or JSON, by view.
+"""Decisions as people read them: plain text, an HTML fragment, JSON or PDF, by view.
 
 Four views of one decision: the registry sees tier and flags; the regulator
 everything; the subject, in plain words, what stands for and against it and its
 rights, and its tier only where the policy says so; the auditor everything and
 the raw vector. An account of a change is rendered likewise, for regulator and subject.
+A PDF is made by `serving.render.pdf`, imported only when one is asked for.
 """
 
 from serving.render.change_html import change_html

@@ -23,7 +23,8 @@ from training.cli.audit import audit
 from training.cli.changes import changes
 from training.cli.cities import jurisdictions, status
 from training.cli.contracts import contracts
-from training.cli.decisions import explain, reproduce, score, serve
+from training.cli.decisions import reproduce, score, serve
+from training.cli.explain import explain
 from training.cli.features import features
 from training.cli.keys import keys
 from training.cli.models import model, train

@@ -1,8 +1,7 @@
-"""``xinheng score``, ``explain`` and ``serve``: from a bundle to answers."""
+"""``xinheng score``, ``reproduce`` and ``serve``: from a bundle to answers."""
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from collections.abc import Mapping
@@ -16,16 +15,12 @@ from features.durable import pointed
 from features.errors import Fault, OurBug, YourInput
 from training.cli.features import AS_OF, ENGINE, everyone, spark_of
 from training.cli.place import Place
-from training.cli.terminal import err, out, progress, table
+from training.cli.terminal import out, progress, table
 
 if TYPE_CHECKING:  # imported when needed: --help answers at once
     from serving.answers.edition import Edition
-    from serving.answers.what_if import Supposed
-    from serving.render.views import View
     from serving.settings import Settings
     from serving.store.scores import Scores
-
-_VIEWS = ("registry", "regulator", "subject", "auditor")
 
 
 def settings_of(place: Place, **changes: str) -> Settings:
@@ -105,100 +100,6 @@ def edition_of(place: Place) -> Edition:
             str(Fault("no scores", str(place.home), "published scores", "none", "xinheng score"))
         )
     return open_edition(settings_of(place), scores, place.catalogue)
-
-
-@click.command()
-@click.argument("business_id")
-@click.option("--view", type=click.Choice(_VIEWS), default="regulator", show_default=True)
-@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "html", "json"]), default="text",
-    show_default=True, help="Plain text, an HTML fragment, or the canonical JSON of the view.",
-)  # fmt: skip
-@click.option(
-    "--repaired", "repaired", multiple=True, metavar="SOURCE:RECORD",
-    help="What if this record were repaired? May be repeated.",
-)  # fmt: skip
-@click.option(
-    "--disputed", "disputed", multiple=True, metavar="SOURCE:RECORD",
-    help="What if this record were under an objection? May be repeated.",
-)  # fmt: skip
-@click.option(
-    "--set", "values", multiple=True, metavar="FEATURE=NUMBER",
-    help="What if this feature had another value? Empty for missing; may be repeated.",
-)  # fmt: skip
-@click.pass_obj
-def explain(  # one option each
-    place: Place,
-    *,
-    business_id: str,
-    view: View,
-    language: str,
-    form: str,
-    repaired: tuple[str, ...],
-    disputed: tuple[str, ...],
-    values: tuple[str, ...],
-) -> None:
-    """Explain the tier of BUSINESS_ID to one of its readers, as the service would.
-
-    With a supposition (--repaired, --disputed, --set) the decision that would be is
-    explained, after a line that compares the two.
-    """
-    from serving.answers.answer import answer, subject_of
-    from serving.answers.what_if import what_if
-    from serving.language import Language
-    from serving.render import html, text, view_json
-
-    edition = edition_of(place)
-    supposed = _supposed(repaired, disputed, values)
-    if supposed is None:
-        decision = answer(edition, subject_of(edition, business_id)).decision
-    else:
-        both = what_if(edition, business_id, supposed)
-        now, decision = both.now.decision, both.then.decision
-        err.print(
-            f"now {now.tier} {now.score}, then {decision.tier} {decision.score}; "
-            f"milder: {both.milder}"
-        )
-    chosen: Language = "en" if language == "en" else "zh"
-    if form == "json":
-        told = view_json(decision, view).decode()
-    else:
-        told = (html if form == "html" else text)(decision, view, chosen)
-    out.print(told, markup=False, soft_wrap=True, end="" if told.endswith("\n") else "\n")
-
-
-def _supposed(
-    repaired: tuple[str, ...], disputed: tuple[str, ...], values: tuple[str, ...]
-) -> Supposed | None:
-    """The options as a supposition; none without any."""
-    from serving.answers.what_if import Supposed
-
-    if not (repaired or disputed or values):
-        return None
-    return Supposed(
-        tuple(map(_record_named, repaired)),
-        tuple(map(_record_named, disputed)),
-        dict(map(_value_named, values)),
-    )
-
-
-def _record_named(text: str) -> tuple[str, str]:
-    source, colon, record_id = text.partition(":")
-    if not (source and colon and record_id):
-        raise click.BadParameter("expected SOURCE:RECORD, as the explanation names it")
-    return source, record_id
-
-
-def _value_named(text: str) -> tuple[str, float | None]:
-    name, equals, number = text.partition("=")
-    try:
-        value = float(number) if number else None
-    except ValueError:
-        value = math.nan
-    if not equals or (value is not None and not math.isfinite(value)):
-        raise click.BadParameter("expected FEATURE=NUMBER, or FEATURE= for missing")
-    return name, value
 
 
 @click.command()
