@@ -73,6 +73,15 @@ def day_text(day: int) -> Phrase:
     )
 
 
+def is_day(value: float) -> bool:
+    """Whether a number of days since 1970-01-01 is a day of the years 1 to 9999.
+
+    >>> is_day(19874.0), is_day(1e9)
+    (True, False)
+    """
+    return 1 <= _EPOCH + value < date.max.toordinal() + 1
+
+
 def day_of(iso: str) -> int:
     """The day (days since 1970-01-01) that ``YYYY-MM-DD`` names.
 

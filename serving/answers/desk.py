@@ -20,6 +20,7 @@ from serving.answers.explained import Explained, explain
 from serving.answers.history import History, history
 from serving.answers.past import PastEditions
 from serving.answers.way_back import way_back_of
+from serving.answers.what_if import Supposed, WhatIf, what_if
 from serving.audit import Audit, Basis
 from serving.auth import DEMO, Caller
 from serving.auth.gatekeeper import Gatekeeper
@@ -144,6 +145,15 @@ class Desk:
     ) -> Changes:  # fmt: skip
         """Why score and tier changed between two days or sets of scores; raises Refused."""
         return changes(edition or self.editions.current(), self.past, business_id, since, until)
+
+    def what_if(self, business_id: str, supposed: Supposed) -> WhatIf:
+        """Both decisions, as it is and as it would be; raises Refused.
+
+        The record names the one that applies: nobody decided the other.
+        """
+        told = what_if(self.editions.current(), business_id, supposed)
+        self._note(told.now.decision)
+        return told
 
     def history(self, business_id: str, months: int, edition: Edition | None = None) -> History:
         """Score and tier on past month ends; raises Refused."""

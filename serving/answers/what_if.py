@@ -22,8 +22,9 @@ from serving.answers.answer import Answer, answer_of, stands, subject_of
 from serving.answers.edition import Edition
 from serving.answers.standing import Standing, Vector
 from serving.decision.decide import mildness
-from serving.formats import feature_text
+from serving.formats import feature_text, is_day
 from serving.problems import INVALID_REQUEST, FieldFault, Problem, Refused
+from serving.render.views import View
 from serving.render.words import WORDS
 from serving.store import Left
 
@@ -69,12 +70,15 @@ class WhatIf:
     milder: Literal["now", "then"]
     differs: tuple[Differs, ...]
 
-    def to_json(self) -> bytes:
-        """``now`` and ``then`` as ``POST /v1/score`` answers, ``milder``, ``differs``, ``role``."""
+    def to_json(self, view: View = "auditor") -> bytes:
+        """``now`` and ``then`` as ``POST /v1/score`` answers, ``milder``, ``differs``, ``role``.
+
+        The two decisions are as `view` may see them.
+        """
         return canonical.encode(
             {
-                "now": self.now.document,
-                "then": self.then.document,
+                "now": self.now.seen_by(view),
+                "then": self.then.seen_by(view),
                 "milder": self.milder,
                 "differs": self.differs,
                 "role": WORDS["role"],
@@ -132,9 +136,12 @@ def _faults(edition: Edition, standing: Standing, supposed: Supposed) -> Iterato
             rows = records.own.get(source, ()) if source in attached else ()
             if not any(row["event_key"] == record_id and seen(row, day) for row in rows):
                 yield FieldFault(f"{name}.{place}", "a record of the business in use", "another")
-    for place, feature in enumerate(supposed.values):
-        if feature not in edition.bundle.feature_names:
+    units = {spec.name: spec.unit for spec in edition.bundle.manifest.features}
+    for place, (feature, value) in enumerate(supposed.values.items()):
+        if feature not in units:
             yield FieldFault(f"values.{place}", "a feature of the model", "another name")
+        elif units[feature] == "date" and value is not None and not is_day(value):
+            yield FieldFault(f"values.{place}", "days since 1970-01-01", "no such day")
 
 
 def _changed(standing: Standing, supposed: Supposed) -> BusinessRecords:

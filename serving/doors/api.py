@@ -30,6 +30,7 @@ from serving.doors.endpoints import (
     score,
     score_batch,
     way_back,
+    what_if,
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -38,6 +39,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     businesses.ENDPOINT,
     explanation.ENDPOINT,
     changes.ENDPOINT,
+    what_if.ENDPOINT,
     history.ENDPOINT,
     way_back.ENDPOINT,
     model.ENDPOINT,

@@ -23,6 +23,8 @@ MOST_RECORDS = 500
 Heading = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Cell = Annotated[str, StringConstraints(max_length=20_000)]
 Delivered = Annotated[dict[Heading, Cell | None], Bounds(min_length=1, max_length=200)]
+MOST_SUPPOSED = 100
+Supposable = Annotated[float, Bounds(ge=-1e12, le=1e12, allow_inf_nan=False)]
 _Contract = TypeVar("_Contract", bound=BaseModel)
 
 
@@ -74,6 +76,37 @@ class ChangesRequest(_Strict):
 
     since: Annotated[str | None, Bounds(alias="from", max_length=64)] = None
     until: Annotated[str | None, Bounds(alias="to", max_length=64)] = None
+
+
+class RecordNamed(_Strict):
+    """A record of the business, as its explanation names it."""
+
+    source: Heading
+    record_id: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+_Records = Annotated[list[RecordNamed], Bounds(max_length=MOST_SUPPOSED)]
+
+
+class WhatIfRequest(_Strict):
+    """Body of ``POST /v1/businesses/{business_id}/what-if``.
+
+    Records taken as repaired or disputed, each once; feature → the number it is taken
+    to have, null for missing. Something has to be supposed.
+    """
+
+    repaired: _Records = []
+    disputed: _Records = []
+    values: Annotated[dict[Heading, Supposable | None], Bounds(max_length=MOST_SUPPOSED)] = {}
+
+    @model_validator(mode="after")
+    def _something_and_each_record_once(self) -> Self:
+        named = [*self.repaired, *self.disputed]
+        if not named and not self.values:
+            raise ValueError("at least one supposition")
+        if len(set(named)) != len(named):
+            raise ValueError("each record once, repaired or disputed")
+        return self
 
 
 class HistoryRequest(_Strict):
@@ -151,7 +184,7 @@ def _problem(error: ValidationError) -> Problem:
     faults = tuple(
         FieldFault(
             ".".join(_short(str(part)) for part in one["loc"]) or "the body",
-            _expected(one["type"], one["msg"]),
+            _expected(one["type"], one["msg"], one.get("ctx", {}).get("max_length")),
             type(one["input"]).__name__ if one["type"] != "missing" else "nothing",
         )
         for one in error.errors(include_url=False)
@@ -159,20 +192,22 @@ def _problem(error: ValidationError) -> Problem:
     return _refusal(faults)
 
 
-def _expected(kind: str, message: str) -> str:
+def _expected(kind: str, message: str, most: int | None) -> str:
     if kind == "extra_forbidden":
         return "no such field"
     if kind == "missing":
         return "this field"
+    if kind == "string_too_long":
+        return f"at most {most} characters"
+    if kind == "too_long":
+        return f"at most {most}"
     message = message.removeprefix("Input should be ").removeprefix("Value error, ")
     return _SHORTER.get(kind, message)
 
 
 _SHORTER: Mapping[str, str] = {
     "string_too_short": "at least one character",
-    "string_too_long": "at most 128 characters",
     "too_short": "at least one",
-    "too_long": f"at most {MOST_IN_BATCH}",
     "string_type": "a string",
     "list_type": "a list",
     "model_type": "an object",

@@ -34,7 +34,9 @@ ASKED: dict[tuple[str, str], Any] = {
     ("GET", "/v1/businesses"): None,
     ("GET", "/v1/businesses/{business_id}/explanation"): None,
     ("GET", "/v1/businesses/{business_id}/changes"): None,
+    ("POST", "/v1/businesses/{business_id}/what-if"): {"values": {"penalty_count_36m": 9}},
     ("GET", "/v1/businesses/{business_id}/history"): None,
+    ("GET", "/v1/businesses/{business_id}/way-back"): None,
     ("GET", "/v1/model"): None,
     ("GET", "/v1/audit/records"): None,
     ("GET", "/v1/audit/records/{audit_id}"): None,
@@ -244,6 +246,34 @@ def test_the_raw_vector_is_the_auditors(guarded: Guarded) -> None:
         for role in ("auditor", "regulator")
     }
     assert seen == {"auditor": {"vector", "tier"}, "regulator": {"tier"}}
+
+
+def test_what_would_be_is_shown_to_each_as_what_is(guarded: Guarded) -> None:
+    door = next(one for one in DOORS if one.template.endswith("/what-if"))
+    seen = {role: guarded.ask(door, role).json() for role in ("auditor", "regulator")}
+    for role, told in seen.items():
+        assert ("vector" in told["now"]) == ("vector" in told["then"]) == (role == "auditor")
+        assert told["differs"] == seen["auditor"]["differs"] != []
+
+
+def test_records_are_the_registrys_to_push_under_its_own_name(guarded: Guarded) -> None:
+    keys = ApiKeys(guarded.settings.home / "auth")
+    other = keys.create(Wanted("second registry", "registry"))[1]
+    looks = keys.create(Wanted("looks only", "registry", scopes=("score",)))[1]
+
+    def push(key: str, number: str) -> Any:
+        row = {"编号": number, "代码": "NOBODY", "日期": "2024-05-01", "种类": "罚款", "罚款": "1"}
+        return guarded.http.post(
+            "/v1/records/penalties", json={"records": [row]},
+            headers={"authorization": f"Bearer {key}", "idempotency-key": "same-key-0001"},
+        )  # fmt: skip
+
+    mine = push(guarded.keys["registry"], "ONE")
+    assert mine.json()["accepted"] == 1
+    # Another sender may choose the same key, and is not told the first one's receipt.
+    assert push(other, "TWO").json()["receipt"] != mine.json()["receipt"]
+    assert push(guarded.keys["registry"], "TWO").headers["x-problem"] == "idempotency-key-reused"
+    assert push(looks, "THREE").headers["x-problem"] == "not-allowed"
 
 
 @pytest.mark.parametrize("role", ["regulator", "auditor"])
