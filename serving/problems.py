@@ -82,6 +82,9 @@ TOO_MANY = ProblemType("too-many-requests", 429, Phrase("请求过于频繁", "T
 NO_AUDIT = ProblemType(
     "audit-unavailable", 503, Phrase("审计日志无法写入", "The audit log cannot be written")
 )
+NO_INBOX = ProblemType(
+    "inbox-unavailable", 503, Phrase("报送的记录无法保存", "Pushed records cannot be kept")
+)
 UNKNOWN_RECORD = ProblemType(
     "unknown-record", 404, Phrase("没有该审计记录", "No such audit record")
 )
@@ -95,8 +98,8 @@ TYPES: tuple[ProblemType, ...] = (
     UNKNOWN_PATH, UNKNOWN_BUSINESS, NOT_SCORED, NOT_COMPARABLE, WRONG_METHOD, WRONG_MEDIA_TYPE,
     BODY_TOO_LARGE, UNEXPECTED_BODY, MALFORMED_JSON, INVALID_REQUEST, UNKNOWN_SOURCE, KEY_REUSED,
     NO_KEY, SLOW_BODY, BUSY, TOO_SLOW, NOT_READY, NOT_LOOPBACK, UNAUTHENTICATED, NOT_ALLOWED,
-    OUTSIDE, CROSS_SITE, PURPOSE_MISSING, TOO_MANY, NO_AUDIT, UNKNOWN_RECORD, NOT_SIGNED_YET,
-    NOT_REPRODUCIBLE, OUR_BUG,
+    OUTSIDE, CROSS_SITE, PURPOSE_MISSING, TOO_MANY, NO_AUDIT, NO_INBOX, UNKNOWN_RECORD,
+    NOT_SIGNED_YET, NOT_REPRODUCIBLE, OUR_BUG,
 )  # fmt: skip
 
 

@@ -47,6 +47,10 @@ CREATE INDEX IF NOT EXISTS arrival_of ON arrival (entity_id, no);
 """
 
 
+class InboxUnavailable(Exception):  # not a fault of the request: it becomes a 503
+    """The inbox cannot be written: nothing was kept."""
+
+
 @dataclass(frozen=True)
 class Pushed:
     """One push as it is kept.
@@ -113,7 +117,7 @@ class Inbox:
         """Keep a push; returns once it is durable.
 
         When a push of that name was kept meanwhile, nothing is kept and that one's
-        answer is returned.
+        answer is returned. Raises InboxUnavailable when nothing can be written.
         """
         with self._writing() as connection:
             earlier = self.answered(push.sender, push.key)
@@ -209,10 +213,13 @@ class Inbox:
     @contextmanager
     def _writing(self) -> Iterator[apsw.Connection]:
         connection = self._connection
-        connection.execute("BEGIN IMMEDIATE")
         try:
+            connection.execute("BEGIN IMMEDIATE")
             yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+            connection.execute("COMMIT")
+        except apsw.Error as error:
+            raise InboxUnavailable from error
+        finally:
+            # Some failures, a full disk among them, have ended the transaction already.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")

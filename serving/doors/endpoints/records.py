@@ -17,9 +17,11 @@ from serving.auth.access import REGISTRY, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.replies import reply
 from serving.doors.requests import RecordsRequest, read_body
+from serving.inbox.storage import InboxUnavailable
 from serving.problems import (
     INVALID_REQUEST,
     KEY_REUSED,
+    NO_INBOX,
     NO_KEY,
     UNKNOWN_SOURCE,
     Problem,
@@ -47,6 +49,8 @@ async def records(request: Request) -> Response:
         told = await to_thread.run_sync(take_in, edition, edition.inbox, push, utc_now())
     except YourInput as error:
         raise Refused(_unreadable(source, str(error))) from None
+    except InboxUnavailable:
+        raise Refused(_no_inbox()) from None
     if told.request != push.request:
         raise Refused(_key_reused())
     return reply(request, told.answer)
@@ -91,6 +95,18 @@ def _unreadable(source: Source, told: str) -> Problem:
             f"请对照来源 {source.name} 的约定核对各栏标题。",
             f"Compare the headings with the contract of {source.name}.",
         ),
+    )
+
+
+def _no_inbox() -> Problem:
+    return Problem(
+        NO_INBOX,
+        Phrase("这些记录未能保存,全部未计入。", "The rows could not be kept; none of them counts."),
+        Phrase(
+            "请稍后用同一个键重试;如持续出现,请告知管理员(磁盘空间)。",
+            "Try again shortly with the same key; if it lasts, tell the operator (disk space).",
+        ),
+        headers={"retry-after": "5"},
     )
 
 

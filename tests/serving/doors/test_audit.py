@@ -1,5 +1,6 @@
 """What was answered can be looked up, proved and made again; without a record, no answer."""
 
+import hashlib
 import json
 import resource
 import shutil
@@ -76,6 +77,7 @@ def asked(office: Office) -> list[Any]:
     http, regulator = office.http, office.headers("regulator")
     registry, subject = office.headers("registry"), office.headers("subject")
     explained = f"/v1/businesses/{FINED}/explanation"
+    supposing = f"/v1/businesses/{FINED}/what-if"
     known = http.get(explained, headers=regulator).headers["etag"]
     return [
         http.post("/v1/score", json={"business_id": FINED}, headers=registry),
@@ -89,6 +91,7 @@ def asked(office: Office) -> list[Any]:
         http.get("/v1/businesses?limit=5", headers=regulator),
         http.get("/v1/model", headers=regulator),
         http.get(f"/v1/businesses/{FINED}/history?months=2", headers=regulator),
+        http.post(supposing, json={"values": {"penalty_count_36m": 0}}, headers=regulator),
         http.get("/", headers=regulator | {"accept-language": "en"}),
         http.get("/businesses?query=小镇&lang=zh", headers=regulator),
         http.get(f"/businesses/{FINED}", headers=regulator),
@@ -99,6 +102,7 @@ def asked(office: Office) -> list[Any]:
         http.post("/v1/score", json={"business_id": 1}, headers=registry),
         http.get(f"/v1/businesses/{LISTED}/explanation", headers=subject),
         http.get(f"/v1/businesses/{DISPUTING}/history?months=0", headers=regulator),
+        http.post(supposing, json={"values": {"colour": 1}}, headers=regulator),
         http.get("/businesses/NOBODY", headers=regulator),
     ]
 
@@ -308,6 +312,54 @@ def test_without_a_record_there_is_no_answer(office: Office) -> None:
     kept, _, _ = read_log(database(office.settings.home))
     statuses = [json.loads(one.record)["answer"]["status"] for one in kept]
     assert statuses == [200, 200]
+
+
+def push(office: Office, *numbers: str, key: str, most: int = resource.RLIM_INFINITY) -> Any:
+    """A push while no file may become longer than `most` bytes."""
+    rows = [
+        {"编号": number, "代码": FINED, "日期": AS_OF, "种类": "罚款", "罚款": "900000"}
+        for number in numbers
+    ]
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+        return office.http.post(
+            "/v1/records/penalties", json={"records": rows},
+            headers=office.headers("registry") | {"idempotency-key": key},
+        )  # fmt: skip
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_push_without_a_record_gets_no_receipt_and_its_retry_counts_once(office: Office) -> None:
+    log = database(office.settings.home)
+    growing = log.with_name(f"{log.name}-wal")
+    while not growing.exists() or growing.stat().st_size < 300_000:  # longer than the inbox's
+        office.http.post(
+            "/v1/score", json={"business_id": FINED}, headers=office.headers("registry")
+        )
+    withheld = push(office, "NEW-1", key="push-0001", most=growing.stat().st_size)
+    assert (withheld.status_code, withheld.headers["x-problem"]) == (503, "audit-unavailable")
+    assert "receipt" not in withheld.text
+    answered = push(office, "NEW-1", key="push-0001")
+    assert answered.json()["accepted"] == 1
+    assert push(office, "NEW-1", key="push-0001").content == answered.content
+    recorded = office.record(answered)
+    assert (recorded["action"], recorded["by"]["role"]) == ("records", "registry")
+    assert recorded["answer"]["sha256"] == hashlib.sha256(answered.content).hexdigest()
+    assert recorded["request"] is None  # rows may hold personal data
+    assert all(b"NEW-1" not in one.record for one in read_log(log)[0])
+
+
+def test_a_push_that_cannot_be_kept_is_refused_and_its_retry_counts(office: Office) -> None:
+    many = [f"{i:05d}" * 200 for i in range(400)]  # the inbox is longer than the log
+    assert push(office, *many, key="push-0000").status_code == 200
+    (growing,) = office.settings.home.rglob("inbox.sqlite-wal")
+    refused = push(office, "NEW-1", key="push-0001", most=growing.stat().st_size)
+    assert (refused.status_code, refused.headers["x-problem"]) == (503, "inbox-unavailable")
+    assert refused.headers["retry-after"] == "5"
+    assert office.record(refused)["answer"]["status"] == 503
+    assert push(office, "NEW-1", key="push-0001").json()["accepted"] == 1
 
 
 def test_the_log_of_a_served_day_is_whole(the_town: Town, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from serving.inbox.receipt import Receipt
-from serving.inbox.storage import Inbox, Pushed
+from serving.inbox.storage import Inbox, InboxUnavailable, Pushed
 
 WRITER = """
 import sys
@@ -41,6 +42,24 @@ def test_push_of_one_name_is_kept_once(tmp_path: Path) -> None:
 def test_only_its_owner_can_read_the_file(tmp_path: Path) -> None:
     Inbox(tmp_path / "inbox.sqlite")
     assert (tmp_path / "inbox.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_a_full_disk_keeps_nothing_and_holds_up_nobody_afterwards(tmp_path: Path) -> None:
+    path = tmp_path / "inbox.sqlite"
+    inbox = Inbox(path)
+    inbox.keep(push("A"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))
+        with pytest.raises(InboxUnavailable):
+            inbox.keep(push("B"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    other = Inbox(path)
+    assert [sent.receipt for sent in other.waiting()] == ["A"]
+    other.keep(push("C"))
+    inbox.keep(push("B"))
+    assert {sent.receipt for sent in other.waiting()} == {"A", "B", "C"}
 
 
 @pytest.mark.slow
