@@ -61,7 +61,8 @@ def served(home: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "training.cli", "--home", home, "serve", "--port", str(port)],
+        [sys.executable, "-m", "training.cli", "--home", home, "serve", "--demo",
+         "--port", str(port)],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
@@ -183,6 +184,12 @@ def test_an_unknown_business_is_a_problem_that_says_what_to_do(service: str) -> 
     status, body = post(service, "/v1/score", {"business_id": "91330200MA2WPNGX00"})
     assert status == 404
     assert {"title", "detail", "status"} <= set(json.loads(body))
+
+
+def test_an_unknown_business_is_an_error_of_yours_on_the_command_line(home: Path) -> None:
+    done = xinheng("explain", "91330200MA2WPNGX00", home=home)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
 
 
 def test_one_business_computed_alone_equals_its_row_of_the_batch(home: Path) -> None:

@@ -21,6 +21,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,6 +37,7 @@ from serving.errors import refusal
 
 FORMAT = 1
 FILE = "audit.sqlite"
+_OPENING_SECONDS = 20.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS entry (
@@ -102,17 +104,38 @@ class Ledger:
         self.rows.set_busy_timeout(5000)
         if key is not None:
             os.chmod(folder / FILE, 0o600)
-            self.rows.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-            with self.rows:
-                self.rows.execute(_SCHEMA)
-                new = (("format", str(FORMAT)), ("chain", secrets.token_hex(32)))
-                self.rows.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", new)
+            self._prepare()
         self.chain = self._meta("chain")
         if self._meta("format") != str(FORMAT):
             raise refusal(
                 AuditRefused, "another format", FILE, f"format {FORMAT}",
                 f"format {self._meta('format')}", "use the version that wrote it",
             )  # fmt: skip
+
+    def _prepare(self) -> None:
+        """Make the tables, also while another process is making them.
+
+        SQLite does not wait by itself for a lock it needs to change the journal's
+        mode, so this does.
+        """
+        until = time.monotonic() + _OPENING_SECONDS
+        while True:
+            try:
+                self.rows.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+                self.rows.execute("BEGIN IMMEDIATE")
+                break
+            except apsw.BusyError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+        try:
+            self.rows.execute(_SCHEMA)
+            new = (("format", str(FORMAT)), ("chain", secrets.token_hex(32)))
+            self.rows.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", new)
+        except BaseException:
+            self.rows.execute("ROLLBACK")
+            raise
+        self.rows.execute("COMMIT")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -141,6 +141,9 @@ def _with_manifest(town: Catalogue, folder: Path) -> Snapshot:
         batches=("1",),
         deliveries=(DeliveredFile("penalties", "p.csv", "1", "1", "1", received),),
         resolved=(),
+        mentions=some,
+        linkage="",
+        decisions=(),
         reconciliations=(),
     ).to_bytes()
     (folder / MANIFEST).write_bytes(manifest)

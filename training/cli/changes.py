@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from features.errors import YourInput
 from training.cli.decisions import edition_of, settings_of
 from training.cli.place import Place
 from training.cli.terminal import out
@@ -46,20 +45,15 @@ def changes(  # noqa: PLR0917  # one parameter for each word of the command
     """
     from serving.answers.changes import changes as account
     from serving.answers.past import PastEditions
-    from serving.language import Language, say
-    from serving.problems import Refused
+    from serving.language import Language
     from serving.render.change_text import change_text
+    from training.cli.refused import refusals_told
 
     chosen: Language = "en" if language == "en" else "zh"
-    try:
+    with refusals_told(chosen):
         told = account(
             edition_of(place), PastEditions(settings_of(place)), business_id, since, until
         )
-    except Refused as refused:
-        problem = refused.problem
-        faults = [f"{one.where}: {one.expected}" for one in problem.faults]
-        told_why = [say(problem.detail, chosen), *faults, say(problem.next_step, chosen)]
-        raise YourInput("\n".join(told_why)) from None
     text = (
         told.to_json().decode() + "\n"
         if as_json

@@ -70,9 +70,12 @@ def explain(  # one option each
     With a supposition (--repaired, --disputed, --set) the decision that would be is
     explained, after a line that compares the two.
     """
+    from training.cli.refused import refusals_told
+
     _check_target(view, form, kind, file)
     chosen: Language = "en" if language == "en" else "zh"
-    decision = _decided(place, business_id, _supposed(repaired, disputed, values))
+    with refusals_told(chosen):
+        decision = _decided(place, business_id, _supposed(repaired, disputed, values))
     if kind is not None and file is not None:
         from training.decision_plot import draw_decision
 

@@ -29,8 +29,10 @@ def way_back(
     from serving.answers.way_back import way_back_of
     from serving.language import Language
     from serving.render.way_back import way_back_json, way_back_text
+    from training.cli.refused import refusals_told
 
-    found, _ = way_back_of(edition_of(place), business_id)
     chosen: Language = "en" if language == "en" else "zh"
+    with refusals_told(chosen):
+        found, _ = way_back_of(edition_of(place), business_id)
     told = way_back_json(found, view).decode() if as_json else way_back_text(found, view, chosen)
     out.print(told, markup=False, soft_wrap=True, end="" if told.endswith("\n") else "\n")
