@@ -60,8 +60,8 @@ class Arrivals:
     def fate(self, held: Sequence[Row], arrival: Arrival) -> Fate:
         """What an arrival is beside the versions of its record that are held.
 
-        `held` are rows of the source, older versions before newer ones; other
-        records among them are ignored.
+        `held` are rows of the source in any order; other records among them are
+        ignored.
         """
         versions = _versions(held, arrival)
         if not versions:
@@ -133,7 +133,9 @@ class Arrivals:
 
 
 def _versions(rows: Sequence[Row], arrival: Arrival) -> list[Row]:
-    return [row for row in rows if row["event_key"] == arrival.row["event_key"]]
+    """Versions of the arrival's record, oldest first; rows stand in the order of events."""
+    held = [row for row in rows if row["event_key"] == arrival.row["event_key"]]
+    return sorted(held, key=_version)
 
 
 def _numbered(rows: Sequence[Row]) -> list[Row]:

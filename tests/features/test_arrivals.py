@@ -123,6 +123,18 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
+def test_correction_that_moves_the_event_is_compared_with_the_last_version(
+    tmp_path: Path,
+) -> None:
+    """Rows stand by event day, so the last of them need not be the last version."""
+    office = office_with(tmp_path, PLAIN, HELD | {"day": "2023-05-02"})
+    submit(office.catalogue, office.home, "penalties", [HELD], date(2023, 6, 2))
+    rows, _ = put_among(office, [HELD | {"day": "2023-05-02"}])
+    assert sorted(only(rows, "version", "event_day")) == [
+        (1, day("2023-05-02")), (2, day("2023-05-01")), (3, day("2023-05-02")),
+    ]  # fmt: skip
+
+
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.booleans(), st.lists(ROWS, min_size=1, max_size=2), ROWS)
