@@ -15,7 +15,7 @@ from serving.language import LANGUAGES, Language
 from serving.render import VIEWS, View, html, text, view_json
 from serving.render.words import WORDS
 from tests.serving import bundles
-from tests.serving.decision.test_decision import CLEAN, TROUBLED, decided
+from tests.serving.decision.cases import CLEAN, TROUBLED, decided
 
 EVERYTHING = [(view, language) for view in VIEWS for language in LANGUAGES]
 

@@ -11,7 +11,7 @@ from serving.language import LANGUAGES, Language, say
 from serving.render import VIEWS, View, text
 from serving.render.pdf import pdf
 from tests.serving import bundles
-from tests.serving.decision.test_decision import TROUBLED, decided
+from tests.serving.decision.cases import TROUBLED, decided
 
 EVERYTHING = [(view, language) for view in VIEWS for language in LANGUAGES]
 _TOKEN = re.compile(rb"/(F\d+) [\d.]+ Tf|\(((?:[^\\()]|\\.)*)\) Tj", re.DOTALL)

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from serving.decision.decide import Decision
 from serving.decision.points import read
 from tests.serving import bundles
-from tests.serving.decision.test_decision import TROUBLED, decided
+from tests.serving.decision.cases import TROUBLED, decided
 from training.cli.explain import explain
 from training.decision_plot import PlotKind, draw_decision, plotted
 

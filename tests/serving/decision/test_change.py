@@ -26,7 +26,7 @@ from serving.errors import NotComparable
 from serving.manifest import CREDIT, ScoreScale, TierCuts
 from tests.serving import brute_force, bundles
 from tests.serving.bundles import AS_OF_DAY, BUSINESS, NAMES
-from tests.serving.decision.test_decision import CLEAN, TROUBLED, VECTORS, Row
+from tests.serving.decision.cases import CLEAN, TROUBLED, VECTORS, Row
 
 PENALTY = RecordRef("market_penalties", BUSINESS.business_id, "penalties:1", AS_OF_DAY - 10)
 ARRIVED = Mover("arrived", "market_penalties", None, (PENALTY,))

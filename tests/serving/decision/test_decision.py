@@ -1,3 +1,5 @@
+"""A decision: the same every time, its tier and warnings, what is refused."""
+
 from __future__ import annotations
 
 import json
@@ -11,142 +13,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from serving.bundle.folder import Bundle, write_bundle
-from serving.decision.decide import (
-    Decision,
-    NotUsed,
-    decide,
-    decide_with_and_without,
-    read_vector,
-)
+from serving.decision.decide import Decision, NotUsed, decide, decide_with_and_without, read_vector
 from serving.decision.points import read
 from serving.errors import NothingInForce, VectorRefused
 from serving.manifest import Tier
 from tests.serving import bundles
 from tests.serving.bundles import AS_OF_DAY, BUSINESS, NAMES
+from tests.serving.decision.cases import CLEAN, KEPT, TROUBLED, VECTORS, Row, decided, rows_of
 
 ROOT = Path(__file__).parents[3]
-Row = dict[str, float | None]
-CLEAN: Row = {
-    "penalty_count_36m": 0.0,
-    "penalty_fines_yuan_36m": 0.0,
-    "abnormal_current_count": 0.0,
-    "serious_list_current_count": 0.0,
-    "annual_report_count_36m": 3.0,
-    "business_age_days": 4000.0,
-    "tax_grade_latest": 0.0,
-    "complaint_count_12m_vs_peers": -1.0,
-    "key_sector_current": 0.0,
-    "honour_current_count": 0.0,
-}
-TROUBLED: Row = CLEAN | {
-    "penalty_count_36m": 2.0,
-    "penalty_fines_yuan_36m": 30_000.0,
-    "annual_report_count_36m": 0.0,
-    "complaint_count_12m_vs_peers": 3.5,
-}
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    return bundles.loaded(tmp_path_factory.mktemp("bundle"))
-
-
-def decided(bundle: Bundle, row: Row, as_of_day: int = AS_OF_DAY) -> Decision:
-    numbers = np.array([math.nan if row[name] is None else row[name] for name in NAMES], float)
-    evidence = bundles.evidence_of(np.nan_to_num(numbers))
-    return decide(BUSINESS, row, bundle, as_of_day, lambda name: evidence.get(name, ()))
-
-
-def rows_of(tier: Tier, bundle: Bundle) -> np.ndarray:
-    """Rows of the synthetic city that the model puts into a tier."""
-    cut = bundle.manifest.tiers
-    low = {"A": cut.A, "B": cut.B, "C": cut.C, "D": 0}[tier]
-    high = {"A": 10_001, "B": cut.A, "C": cut.B, "D": cut.C}[tier]
-    learned = bundles.learned()
-    return learned.X[(learned.scores >= low) & (learned.scores < high)]
-
-
-VECTORS = st.tuples(
-    st.integers(0, 6),
-    st.floats(0, 200_000),
-    st.integers(0, 1),
-    st.integers(0, 1),
-    st.integers(0, 4),
-    st.none() | st.integers(0, 9000),
-    st.none() | st.sampled_from([0, 1, 2, 3]),
-    st.floats(-5, 9),
-    st.integers(0, 1),
-    st.integers(0, 2),
-).map(
-    lambda drawn: {
-        name: None if value is None else float(value)
-        for name, value in zip(NAMES, drawn, strict=True)
-    }
-)
-KEPT = settings(max_examples=60, deadline=None)  # the first example compiles the kernels
-
-
-# It adds up
-
-
-@KEPT
-@given(row=VECTORS)
-def test_base_contributions_and_limit_are_the_score(bundle: Bundle, row: Row) -> None:
-    told = decided(bundle, row).explanation
-    parts = sum(read(one.points) for one in told.contributions)
-    assert read(told.base) + parts + read(told.limit) == read(told.total)
-
-
-@KEPT
-@given(row=VECTORS)
-def test_the_points_against_the_reference_add_up_to_the_same_score(
-    bundle: Bundle, row: Row
-) -> None:
-    told = decided(bundle, row).explanation
-    parts = sum(read(one.points_against) for one in told.contributions)
-    assert read(told.against.base) + parts + read(told.limit) == read(told.total)
-
-
-@KEPT
-@given(row=VECTORS)
-def test_groups_and_departments_each_hold_all_the_points(bundle: Bundle, row: Row) -> None:
-    told = decided(bundle, row).explanation
-    parts = sum(read(one.points) for one in told.contributions)
-    assert sum(read(one.points) for one in told.by_group) == parts
-    assert sum(read(one.points) for one in told.by_department) == parts
-
-
-def test_a_group_holds_the_points_of_its_features(bundle: Bundle) -> None:
-    told = decided(bundle, TROUBLED).explanation
-    of_supervision = [read(one.points) for one in told.contributions if one.group == "R03"]
-    (supervision,) = (one for one in told.by_group if one.key == "R03")
-    assert read(supervision.points) == sum(of_supervision)
-    assert supervision.title.zh == "监管"
-
-
-def test_the_base_is_the_same_for_every_business(bundle: Bundle) -> None:
-    assert decided(bundle, CLEAN).explanation.base == decided(bundle, TROUBLED).explanation.base
-
-
-def test_a_score_beyond_the_scale_is_cut_and_the_cut_is_told(
-    bundle: Bundle, tmp_path: Path
-) -> None:
-    parts = bundles.parts(tmp_path)
-    lifted = replace(parts.manifest.score, anchor_score=1200.0)
-    offset = lifted.offset + 600.0
-    manifest = replace(parts.manifest, score=replace(lifted, offset=offset))
-    name = write_bundle(tmp_path, replace(parts, manifest=manifest), bundles.KEY)
-    high = decided(bundles.load_bundle(tmp_path / name, bundles.TRUSTED), CLEAN)
-    plain = decided(bundle, CLEAN)
-    assert high.score == "1000.0"
-    assert read(high.explanation.limit) == 10_000 - (read(plain.score) + 6000)
-
-
-# It is the same every time
 
 
 def test_the_same_input_gives_the_same_bytes(bundle: Bundle) -> None:
@@ -157,9 +35,9 @@ def test_another_process_gives_the_same_bytes(bundle: Bundle, tmp_path: Path) ->
     there = bundles.write(tmp_path)
     program = (
         "import sys; from pathlib import Path; from tests.serving import bundles\n"
-        "from tests.serving.decision import test_decision\n"
+        "from tests.serving.decision import cases\n"
         "bundle = bundles.load_bundle(Path(sys.argv[1]), bundles.TRUSTED)\n"
-        "sys.stdout.buffer.write(test_decision.decided(bundle, test_decision.TROUBLED).to_json())"
+        "sys.stdout.buffer.write(cases.decided(bundle, cases.TROUBLED).to_json())"
     )
     got = subprocess.run(
         [sys.executable, "-c", program, str(there)],
@@ -207,9 +85,6 @@ def test_a_decision_names_everything_it_rests_on(bundle: Bundle) -> None:
     other = decide(BUSINESS, TROUBLED, bundle, AS_OF_DAY, lambda _: ()).provenance
     assert other.vector != given.vector
     assert other.snapshot is None
-
-
-# Tier, warnings, rules
 
 
 @pytest.mark.parametrize("tier", ["A", "B", "C", "D"])
@@ -298,132 +173,6 @@ def test_a_warnings_points_are_its_own_models_shapley_values(bundle: Bundle, row
         assert abs(read(reason.points) / 10 - exact) <= 0.1
 
 
-# Principal reasons
-
-
-@pytest.mark.parametrize(("tier", "above"), [("B", "A"), ("C", "B"), ("D", "C")])
-def test_reasons_are_measured_from_the_boundary_of_the_better_tier(
-    bundle: Bundle, tier: Tier, above: Tier
-) -> None:
-    decision = decide(BUSINESS, rows_of(tier, bundle)[0], bundle, AS_OF_DAY, lambda _: ("r",))
-    against = decision.explanation.against
-    assert (against.tier, against.n) == (above, 40)
-    # Those just inside the better tier score better than this business.
-    assert read(against.base) > read(decision.score)
-
-
-def test_in_the_best_tier_reasons_are_measured_from_the_expectation(bundle: Bundle) -> None:
-    explanation = decided(bundle, CLEAN).explanation
-    assert (explanation.against.tier, explanation.against.n) == (None, 0)
-    assert explanation.against.base == explanation.base
-
-
-def test_reasons_are_measured_from_the_businesss_own_sector_where_one_is_pinned(
-    bundle: Bundle, tmp_path: Path
-) -> None:
-    parts = bundles.parts(tmp_path)
-    own = parts.reference["B", None][:10]
-    name = write_bundle(
-        tmp_path, replace(parts, reference={**parts.reference, ("B", "H"): own}), bundles.KEY
-    )
-    sectored = bundles.load_bundle(tmp_path / name, bundles.TRUSTED)
-    row = rows_of("C", bundle)[0]
-    told = decide(BUSINESS, row, sectored, AS_OF_DAY, lambda _: ("r",)).explanation.against
-    assert (told.tier, told.n) == ("B", 10)
-    assert told.sector is not None
-    assert told.sector.en == "Accommodation and catering"
-    elsewhere = replace(BUSINESS, sector="F")
-    other = decide(elsewhere, row, sectored, AS_OF_DAY, lambda _: ("r",))
-    plain = decide(elsewhere, row, bundle, AS_OF_DAY, lambda _: ("r",))
-    assert other.explanation == plain.explanation
-    assert other.explanation.against.sector is None
-
-
-def test_without_a_reference_set_the_expectation_is_used_and_told(
-    bundle: Bundle, tmp_path: Path
-) -> None:
-    parts = replace(bundles.parts(tmp_path), reference={})
-    name = write_bundle(tmp_path, parts, bundles.KEY)
-    plain = bundles.load_bundle(tmp_path / name, bundles.TRUSTED)
-    decision = decide(BUSINESS, rows_of("C", plain)[0], plain, AS_OF_DAY, lambda _: ("r",))
-    assert decision.explanation.against.tier is None
-    assert all(one.points == one.points_against for one in decision.explanation.contributions)
-
-
-@KEPT
-@given(row=VECTORS)
-def test_reasons_are_few_known_negative_and_each_from_records_of_its_own(
-    bundle: Bundle, row: Row
-) -> None:
-    decision = decided(bundle, row)
-    by_feature = {one.feature: one for one in decision.explanation.contributions}
-    assert len(decision.reasons) <= 4
-    assert len(decision.positives) <= 3
-    seen: set[str] = set()
-    for reason in decision.reasons + decision.positives:
-        assert row[reason.feature] is not None
-        assert reason.code != "R901"
-        assert reason.points == by_feature[reason.feature].points_against
-        assert seen.isdisjoint(reason.record_ids)
-        seen.update(reason.record_ids)
-        assert bool(reason.record_ids) == (reason.because == "records")
-    assert all(read(one.points) < 0 for one in decision.reasons)
-    assert all(read(one.points) > 0 for one in decision.positives)
-    for cited in (decision.reasons, decision.positives):
-        assert len({one.code for one in cited}) == len(cited)
-        sizes = [abs(read(one.points)) for one in cited]
-        assert sizes == sorted(sizes, reverse=True)
-
-
-def test_a_troubled_business_reads_what_counts_against_it(bundle: Bundle) -> None:
-    decision = decided(bundle, TROUBLED)
-    by_code = {reason.code: reason for reason in decision.reasons}
-    assert by_code["R304"].text.zh == "近3年受到行政处罚2次"
-    assert by_code["R304"].record_ids == ("penalties:0", "penalties:1")
-    # Count and fines stand on the same two records: only one of them is told.
-    assert "R305" not in by_code
-    assert by_code["R501"].text.zh == "近1年投诉+3.50件,为与同行业、同区经营主体平均之差"
-    assert by_code["R206"].because == "absence"
-    assert by_code["R206"].advice is not None
-
-
-def test_a_reason_with_no_record_and_no_absence_is_left_out(bundle: Bundle) -> None:
-    decision = decide(BUSINESS, TROUBLED, bundle, AS_OF_DAY, lambda _: ())
-    assert {reason.code for reason in decision.reasons} <= {"R206"}
-
-
-def test_a_missing_value_is_never_a_reason(bundle: Bundle) -> None:
-    decision = decided(bundle, TROUBLED | {"annual_report_count_36m": None})
-    assert "annual_report_count_36m" not in {one.feature for one in decision.reasons}
-    assert (decision.completeness.known, decision.completeness.of) == (9, 10)
-
-
-def test_only_the_first_fifty_records_are_named_and_all_are_counted(bundle: Bundle) -> None:
-    many = tuple(f"complaint:{n}" for n in range(80))
-    decision = decide(
-        BUSINESS, TROUBLED, bundle, AS_OF_DAY,
-        lambda name: many if name.startswith("complaint") else (),
-    )  # fmt: skip
-    (complaints,) = (one for one in decision.reasons if one.code == "R501")
-    assert complaints.record_count == 80
-    assert complaints.record_ids == many[:50]
-
-
-def test_evidence_is_asked_only_about_what_comes_into_question(bundle: Bundle) -> None:
-    asked: list[str] = []
-
-    def evidence(name: str) -> tuple[str, ...]:
-        asked.append(name)
-        return (f"{name}:1",)
-
-    decision = decide(BUSINESS, TROUBLED, bundle, AS_OF_DAY, evidence)
-    cited = [*decision.reasons, *decision.positives, *decision.warnings[0].reasons]
-    assert len(asked) == len(cited)
-
-
-# Records left aside, and disputed ones
-
-
 def test_records_left_aside_are_told_in_order(bundle: Bundle) -> None:
     aside = [NotUsed("samples", "2", "repaired"), NotUsed("penalties", "9", "not_final")]
     decision = decide(BUSINESS, CLEAN, bundle, AS_OF_DAY, lambda _: (), not_used=aside)
@@ -457,9 +206,6 @@ def test_between_equal_decisions_the_records_stay_in(bundle: Bundle) -> None:
         BUSINESS, (CLEAN, lambda _: ()), (CLEAN, lambda _: ()), bundle, AS_OF_DAY
     )
     assert both.milder == "with"
-
-
-# What is refused
 
 
 def test_a_vector_of_other_features_is_refused_by_name(bundle: Bundle) -> None:
