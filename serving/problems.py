@@ -85,6 +85,9 @@ NO_AUDIT = ProblemType(
 NO_INBOX = ProblemType(
     "inbox-unavailable", 503, Phrase("报送的记录无法保存", "Pushed records cannot be kept")
 )
+NO_STORE = ProblemType(
+    "store-unavailable", 503, Phrase("数据存储暂时不可用", "A store is unavailable")
+)
 UNKNOWN_RECORD = ProblemType(
     "unknown-record", 404, Phrase("没有该审计记录", "No such audit record")
 )
@@ -98,7 +101,7 @@ TYPES: tuple[ProblemType, ...] = (
     UNKNOWN_PATH, UNKNOWN_BUSINESS, NOT_SCORED, NOT_COMPARABLE, WRONG_METHOD, WRONG_MEDIA_TYPE,
     BODY_TOO_LARGE, UNEXPECTED_BODY, MALFORMED_JSON, INVALID_REQUEST, UNKNOWN_SOURCE, KEY_REUSED,
     NO_KEY, SLOW_BODY, BUSY, TOO_SLOW, NOT_READY, NOT_LOOPBACK, UNAUTHENTICATED, NOT_ALLOWED,
-    OUTSIDE, CROSS_SITE, PURPOSE_MISSING, TOO_MANY, NO_AUDIT, NO_INBOX, UNKNOWN_RECORD,
+    OUTSIDE, CROSS_SITE, PURPOSE_MISSING, TOO_MANY, NO_AUDIT, NO_INBOX, NO_STORE, UNKNOWN_RECORD,
     NOT_SIGNED_YET, NOT_REPRODUCIBLE, OUR_BUG,
 )  # fmt: skip
 
@@ -200,4 +203,20 @@ def not_ready(reason: Phrase) -> Problem:
             "Run the scoring step (xinheng score); the service takes its result up by itself.",
         ),
         headers={"retry-after": "10"},
+    )
+
+
+def no_store() -> Problem:
+    """The problem told while keys or pushed records cannot be read."""
+    return Problem(
+        NO_STORE,
+        Phrase(
+            "密钥或报送记录的存储暂时不可用,本次请求未处理。",
+            "The store of keys or pushed records cannot be reached; nothing was done.",
+        ),
+        Phrase(
+            "请稍后重试;如持续出现,请告知管理员(数据库)。",
+            "Try again shortly; if it lasts, tell the operator (database).",
+        ),
+        headers={"retry-after": "5"},
     )

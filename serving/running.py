@@ -16,6 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from serving.auth.keys import ApiKeys
+from serving.database import Stores
 from serving.service import build_service
 from serving.settings import Settings, read_settings
 
@@ -43,7 +44,10 @@ def run(settings: Settings) -> None:
     banner = _BANNER.format(
         home=settings.home, scheme=scheme, host=settings.host, port=settings.port, mode=mode
     )
-    first = None if settings.is_demo else ApiKeys(settings.home / "auth").first()
+    stores = Stores.of(settings.home, settings.stores)
+    stores.prepare()
+    first = None if settings.is_demo else ApiKeys(settings.home / "auth", stores.auth).first()
+    stores.close()
     if first:
         banner += _FIRST.format(key=first)
     print(banner, file=sys.stderr, end="", flush=True)
@@ -92,6 +96,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "XINHENG_DEMO": "yes" if settings.is_demo else "no",
         "XINHENG_NAMES": ",".join(settings.names),
         "XINHENG_TLS": ",".join(settings.tls),
+        "XINHENG_STORES": settings.stores,
         "XINHENG_AUDIT_HEADS": str(settings.audit_heads.resolve()),
         "XINHENG_TOKENS": " ".join(astuple(settings.issuer)) if settings.issuer else "",
     }

@@ -28,6 +28,7 @@ from starlette.types import ASGIApp, Scope
 from features.errors import OurConfiguration
 from serving.answers.desk import Desk
 from serving.auth import ANONYMOUS
+from serving.database import Unavailable
 from serving.doors.addresses import Door
 from serving.doors.api import DOORS, application
 from serving.doors.console.pages import refusal_page
@@ -36,7 +37,7 @@ from serving.doors.guard import Guard, Reach
 from serving.doors.recording import Recorder
 from serving.doors.requests import ScoreRequest, read_body
 from serving.errors import refusal
-from serving.problems import Problem, Refused
+from serving.problems import Problem, Refused, no_store
 from serving.settings import Settings
 
 NATIVE = Door("/score", "POST", SCORE, body_bytes=1024)
@@ -102,8 +103,9 @@ def build_service(settings: Settings) -> GuardedService:
             own: Desk = ctx.request.scope["xinheng.desk"]
             try:
                 document: dict[str, Any] = json.loads(own.score(business_id).to_json(own.view))
-            except Refused as refused:
-                response = refused.problem.response(settings.language)
+            except (Refused, Unavailable) as refused:
+                problem = refused.problem if isinstance(refused, Refused) else no_store()
+                response = problem.response(settings.language)
                 ctx.response.status_code = response.status_code
                 told = {k: v for k, v in response.headers.items() if k != "content-length"}
                 ctx.response.metadata.update(told)

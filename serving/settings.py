@@ -15,6 +15,10 @@
 ``XINHENG_TLS``           certificate and key files (PEM), comma-separated
 ``XINHENG_AUDIT_HEADS``   folder where signed heads of the audit log are handed over;
                           without one, in the workspace
+``XINHENG_STORES``        address of the PostgreSQL database that several nodes share,
+                          ``postgresql://user@host/database?sslmode=verify-full``; without
+                          one, SQLite files in the workspace. The password is better in
+                          ``PGPASSFILE`` or ``PGPASSWORD`` than in the address
 ``XINHENG_TOKENS``        issuer, audience and key set (file or https address) of the
                           access tokens to believe, blank-separated; without, none
 =======================  ============================================================
@@ -28,7 +32,7 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -39,7 +43,7 @@ from serving.language import LANGUAGES, Language
 PREFIX = "XINHENG_"
 NAMES = frozenset(
     {"JURISDICTION", "HOME", "HOST", "PORT", "LANGUAGE", "TRUSTED_KEYS", "WORKERS", "DEMO"}
-    | {"NAMES", "TLS", "AUDIT_HEADS", "TOKENS"}
+    | {"NAMES", "TLS", "AUDIT_HEADS", "TOKENS", "STORES"}
 )
 _NAME = re.compile(r"[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
 _KEY = re.compile(r"^[0-9a-f]{64}$")
@@ -72,6 +76,9 @@ class Settings:
         Folder where heads of the audit log are handed over; None for the workspace.
     issuer
         Whose access tokens are believed; None for nobody's.
+    stores
+        Address of the database that several nodes share; empty for files. It may hold
+        a password, so it is never shown.
     """
 
     jurisdiction: str
@@ -86,6 +93,7 @@ class Settings:
     tls: tuple[str, ...] = ()
     heads: Path | None = None
     issuer: Issuer | None = None
+    stores: str = field(default="", repr=False)
 
     @property
     def audit_heads(self) -> Path:
@@ -153,6 +161,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         tls=read("TLS", "", _two_files, "certificate and key files, by a comma"),
         heads=Path(given["AUDIT_HEADS"]) if given.get("AUDIT_HEADS") else None,
         issuer=read("TOKENS", "", _issuer, "issuer, audience and key set, by blanks"),
+        stores=read("STORES", "", _stores, "postgresql://user@host/database, with TLS"),
     )
     raise_all(OurConfiguration, faults)
     raise_all(OurConfiguration, list(_unsafe(settings)))
@@ -223,6 +232,28 @@ def _issuer(text: str) -> Issuer | None:
     if plain and not re.match(r"http://(127\.0\.0\.1|localhost)[:/]", parts[2]):
         raise ValueError("a key set that anyone on the way could replace (http)")
     return Issuer(*parts)
+
+
+def _stores(text: str) -> str:
+    """The address, when records and passwords cannot be read on the way there."""
+    if not text:
+        return text
+    if not re.match(r"postgres(ql)?://", text):
+        raise ValueError("another kind of address")
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        parts = conninfo_to_dict(text)
+    except psycopg.Error:  # its own text would repeat the address
+        raise ValueError("an address that cannot be read") from None
+    if not parts.get("dbname"):
+        raise ValueError("an address without a database")
+    hosts = str(parts.get("host") or "").split(",")
+    is_here = all(one in {"", "localhost", "127.0.0.1", "::1"} or one[0] in "/@" for one in hosts)
+    if not is_here and parts.get("sslmode") not in {"require", "verify-ca", "verify-full"}:
+        raise ValueError("another machine without sslmode=verify-full")
+    return text
 
 
 def _filled(text: str) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -23,11 +25,51 @@ PASSWORD = "geheim-4711"
 _INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
-    """A running server, reached as its superuser ``xinheng``."""
+    """A server in a folder of its own, reached as its superuser ``xinheng``.
+
+    Parameters
+    ----------
+    socket
+        Folder of its socket, its data and its log.
+    is_durable
+        Whether commits reach the disk, as in earnest.
+    """
 
     socket: Path
+    is_durable: bool = False
+    _process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        fsync = "on" if self.is_durable else "off"
+        with (self.socket / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [str(_program("postgres")), "-D", str(self.socket / "data"),
+                 "-k", str(self.socket), "-h", "", "-c", f"fsync={fsync}"],
+                stdout=log, stderr=log, cwd="/", **_unprivileged(),  # type: ignore[call-overload]
+            )  # fmt: skip
+        for _ in range(600):
+            try:
+                self.connect("postgres").close()
+                return
+            except psycopg.OperationalError:
+                assert self._process.poll() is None, (self.socket / "log").read_text("utf-8")
+                time.sleep(0.05)
+        raise AssertionError("the server did not answer within half a minute")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End it: fast (SIGINT), immediate (SIGQUIT) or killed (SIGKILL), all its processes."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        others = children.read_text().split() if children.exists() else []
+        self._process.send_signal(how)
+        if how == signal.SIGKILL:  # as when the machine stops: nobody is left to tidy up
+            for pid in others:
+                with suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGKILL)
+        self._process.wait(60)
 
     def new_database(self) -> str:
         """The SQLAlchemy address of an empty database."""
@@ -59,11 +101,11 @@ def _unprivileged() -> dict[str, object]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    """A server for the session, or a skip that says why there is none."""
-    initdb, program = _program("initdb"), _program("postgres")
-    if initdb is None or program is None:
+@contextmanager
+def running(*, is_durable: bool = False) -> Iterator[Server]:
+    """A started server, gone with the block; a skip that says why where there is none."""
+    initdb = _program("initdb")
+    if initdb is None or _program("postgres") is None:
         pytest.skip("no PostgreSQL server is installed: initdb and postgres were not found")
     someone = _unprivileged()
     # A socket's path has at most 107 bytes, so not in pytest's folder.
@@ -77,21 +119,21 @@ def postgres() -> Iterator[Server]:
         _run([initdb, "-D", str(folder / "data"), "-U", "xinheng", "--auth=scram-sha-256",
               f"--pwfile={word}", "--encoding=UTF8", "--locale=C", "--no-sync"],
              someone)  # fmt: skip
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [program, "-D", str(folder / "data"), "-k", str(folder), "-h", "",
-                 "-c", "fsync=off"],
-                stdout=log, stderr=log, cwd="/", **someone,  # type: ignore[call-overload]
-            )  # fmt: skip
+        server = Server(folder, is_durable)
+        server.start()
         try:
-            found = Server(folder)
-            _wait(found, server)
-            yield found
+            yield server
         finally:
-            server.terminate()
-            server.wait(30)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A server for the session, or a skip that says why there is none."""
+    with running() as server:
+        yield server
 
 
 @pytest.fixture
@@ -105,14 +147,3 @@ def _run(command: list[str], someone: dict[str, object]) -> None:
         command, capture_output=True, text=True, cwd="/", **someone, check=False,  # type: ignore[call-overload]
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-
-
-def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        try:
-            server.connect("postgres").close()
-            return
-        except psycopg.OperationalError:
-            assert process.poll() is None, (server.socket / "log").read_text(encoding="utf-8")
-            time.sleep(0.1)
-    raise AssertionError("the server did not answer within half a minute")

@@ -24,7 +24,9 @@ from serving.answers.what_if import Supposed, WhatIf, what_if
 from serving.audit import Audit, Basis
 from serving.auth import DEMO, Caller
 from serving.auth.gatekeeper import Gatekeeper
+from serving.database import Stores
 from serving.decision.decided import Decision
+from serving.inbox import Inbox
 from serving.language import Language, choose
 from serving.metrics import Metrics
 from serving.paths import WayBack
@@ -81,6 +83,8 @@ class Desk:
         Who asks; what may be shown follows from it.
     decided
         The decisions this request was given, for the audit record.
+    stores
+        What changes while the service runs.
     is_again
         Whether a past answer is made again: nothing is recorded then.
     """
@@ -91,6 +95,7 @@ class Desk:
     audit: Audit
     gatekeeper: Gatekeeper
     past: PastEditions
+    stores: Stores
     caller: Caller = DEMO
     decided: list[Decision] = field(default_factory=list)
     is_again: bool = False
@@ -99,14 +104,19 @@ class Desk:
     def of(cls, settings: Settings) -> Desk:
         """A desk for `settings`; edition and audit log are opened when first needed."""
         metrics = Metrics()
+        stores = Stores.of(settings.home, settings.stores)
         return cls(
             settings,
             metrics,
-            Editions(settings, metrics),
-            Audit(settings.home / "audit", settings.home / "keys" / "audit", settings.audit_heads),
-            Gatekeeper(settings.home / "auth", is_demo=settings.is_demo, issuer=settings.issuer),
+            Editions(settings, metrics, Inbox(stores.inbox)),
+            Audit(stores.audit, settings.home / "keys" / "audit", settings.audit_heads),
+            Gatekeeper(
+                settings.home / "auth", stores.auth, is_demo=settings.is_demo,
+                issuer=settings.issuer,
+            ),
             PastEditions(settings),
-        )
+            stores,
+        )  # fmt: skip
 
     def serving(self, caller: Caller, past: Edition | None = None) -> Desk:
         """The desk of one request of `caller`; answering from a `past` edition when given."""

@@ -24,7 +24,7 @@ from serving.audit import Basis
 from serving.bundle.folder import Bundle, load_bundle
 from serving.bundle.signing import PRIVATE, public_hex, signing_key
 from serving.errors import refusal
-from serving.inbox.storage import FILE, Inbox
+from serving.inbox.storage import Inbox
 from serving.metrics import Metrics
 from serving.problems import Refused, not_ready
 from serving.settings import Settings
@@ -135,6 +135,8 @@ class Editions:
 
     Parameters
     ----------
+    inbox
+        What arrived since the scores; None where nobody asks for it.
     opener
         How a named set of scores is opened; `open_edition` but for tests.
     """
@@ -143,6 +145,7 @@ class Editions:
         self,
         settings: Settings,
         metrics: Metrics,
+        inbox: Inbox | None = None,
         opener: Callable[[Settings, Scores, Catalogue], Edition] = open_edition,
     ) -> None:
         self._settings = settings
@@ -152,7 +155,7 @@ class Editions:
         self._edition: Edition | None = None
         self._seen: tuple[int, int] | None = None
         self._refused = False
-        self._inbox: Inbox | None = None
+        self._inbox = inbox
         self._loading = threading.Lock()
 
     def current(self) -> Edition:
@@ -192,8 +195,6 @@ class Editions:
             if self._edition is not None:  # labels cannot be taken away among processes
                 self._metrics.editions.labels(*_labels(self._edition)).set(0)
             self._metrics.editions.labels(*_labels(edition)).set(edition.scores.manifest.businesses)
-            if self._inbox is None:
-                self._inbox = Inbox(self._settings.home / "inbox" / FILE)
             self._edition, self._refused = replace(edition, inbox=self._inbox), False
             log.info("scores %s as of %s are in force", edition.name[:12], edition.as_of)
         except XinhengError as error:

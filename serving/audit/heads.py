@@ -23,6 +23,7 @@ from serving import canonical
 from serving.audit.ledger import FILE, AuditRefused, Ledger
 from serving.audit.verify import is_signed, signed_bytes
 from serving.bundle.signing import public_hex
+from serving.database import Rows
 from serving.errors import refusal
 
 FORMAT = 1
@@ -31,15 +32,13 @@ MOST_BETWEEN = 1024  # records between heads: how long a proof can get
 
 def newest_head(ledger: Ledger) -> Mapping[str, Any] | None:
     """The last head in the log."""
-    row = ledger.rows.execute("SELECT head FROM head ORDER BY seq DESC LIMIT 1").fetchone()
+    row = ledger.rows.one("SELECT head FROM head ORDER BY seq DESC LIMIT 1")
     return None if row is None else json.loads(row[0])
 
 
 def heads_after(ledger: Ledger, seq: int, limit: int) -> list[Mapping[str, Any]]:
     """Heads that cover more than `seq` records, oldest first."""
-    rows = ledger.rows.execute(
-        "SELECT head FROM head WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)
-    )
+    rows = ledger.rows.all("SELECT head FROM head WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)
     return [json.loads(head) for (head,) in rows]
 
 
@@ -49,10 +48,11 @@ def covering(ledger: Ledger, seq: int) -> Mapping[str, Any] | None:
     return found[0] if found else None
 
 
-def sign_end(ledger: Ledger, key: Ed25519PrivateKey) -> bool:
-    """Sign the end of the chain unless it is signed already; the write lock is held."""
-    seq, link = ledger.end()
-    if seq == 0 or covering(ledger, seq) is not None:
+def sign_end(ledger: Ledger, rows: Rows, key: Ed25519PrivateKey) -> bool:
+    """Sign the end of the chain, within a transaction, unless it is signed already."""
+    within = ledger.within(rows)
+    seq, link = within.end()
+    if seq == 0 or covering(within, seq) is not None:
         return False
     head: dict[str, object] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -63,7 +63,7 @@ def sign_end(ledger: Ledger, key: Ed25519PrivateKey) -> bool:
         "seq": seq,
     }
     head["signature"] = key.sign(signed_bytes(head)).hex()
-    ledger.rows.execute("INSERT INTO head VALUES (?, ?)", (seq, canonical.encode(head)))
+    rows.all("INSERT INTO head VALUES (?, ?)", seq, canonical.encode(head))
     return True
 
 

@@ -3,7 +3,7 @@
 Answers that wait at the same moment are committed together: one flush to disk
 serves all of them. Who asked to append is told only after the flush; when it
 fails, all of the group are told that it failed, the chain is as before, and the
-next group begins anew from what is on disk.
+next group begins anew from what is kept.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import apsw
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from serving.audit.entry import Entry
 from serving.audit.heads import MOST_BETWEEN, hand_over, newest_head, refuse_a_shorter_log, sign_end
-from serving.audit.ledger import Found, Ledger
+from serving.audit.ledger import Found, Ledger, append
 from serving.bundle.signing import public_hex, signing_key
+from serving.database import Database, Unavailable
+from serving.database.stores import agree
 from serving.kept_secret import kept_secret
 
 log = logging.getLogger("xinheng.audit")
 HEAD_SECONDS = 60.0
 MOST_WAITING = 4096
 _MOST_IN_GROUP = 512
-_OPENING_SECONDS = 5.0
 _AGAIN_SECONDS = 5.0
 PSEUDONYMS = "pseudonyms.key"
 
@@ -52,8 +52,8 @@ class Audit:
 
     Parameters
     ----------
-    folder
-        Where the log lies.
+    database
+        The store of the log.
     keys
         Folder of the key that signs heads and of the one that keys pseudonyms; made
         on first use.
@@ -64,17 +64,22 @@ class Audit:
     """
 
     def __init__(
-        self, folder: Path, keys: Path, handed_to: Path, head_seconds: float = HEAD_SECONDS
+        self,
+        database: Database,
+        keys: Path,
+        handed_to: Path,
+        head_seconds: float = HEAD_SECONDS,
     ) -> None:
-        self._folder, self._keys, self._handed_to = folder, keys, handed_to
+        self._database, self._keys, self._handed_to = database, keys, handed_to
         self._head_seconds = head_seconds
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
-        self._opened = threading.Event()
-        self._readers = threading.local()
+        self._ledger: Ledger | None = None
+        self._pseudonyms = b""
         self._signed_at = time.monotonic()
         self._handed = False
+        self._headed = 0
         self.failures = 0
 
     async def append(self, *entries: Entry) -> list[Found]:
@@ -83,7 +88,8 @@ class Audit:
         Raises
         ------
         AuditUnavailable
-            They could not be written; none of them is in the log.
+            They could not be written. None of them is in the log, unless the connection
+            to it was lost in the very commit; the answer is not given either way.
         """
         self.start()
         if self._queue.qsize() > MOST_WAITING:
@@ -94,17 +100,11 @@ class Audit:
         return await future
 
     def reader(self) -> Ledger:
-        """The calling thread's own connection for reading."""
-        self.start()
-        ledger: Ledger | None = getattr(self._readers, "ledger", None)
-        if ledger is None:
-            if not self._opened.wait(_OPENING_SECONDS):
-                raise AuditUnavailable
-            try:
-                ledger = self._readers.ledger = Ledger(self._folder)
-            except apsw.Error as error:
-                raise AuditUnavailable from error
-        return ledger
+        """The log, for reading; raises AuditUnavailable."""
+        try:
+            return self._ledger or Ledger.of(self._database)
+        except Unavailable as error:
+            raise AuditUnavailable from error
 
     @property
     def public_key(self) -> str:
@@ -132,28 +132,28 @@ class Audit:
         return signing_key(self._keys)
 
     def _open(self) -> Ledger:
-        ledger = Ledger(self._folder, kept_secret(self._keys / PSEUDONYMS))
+        """The log, checked to be the one that was signed, by this service's own keys."""
+        ledger = Ledger.of(self._database)
+        self._pseudonyms = kept_secret(self._keys / PSEUDONYMS)
+        agree(self._database, "pseudonyms", self._pseudonyms)
+        agree(self._database, "signing key", self.public_key.encode())
         refuse_a_shorter_log(ledger, self._handed_to, self.public_key)
-        self._opened.set()
         return ledger
 
     def _write(self) -> None:
         """Until told to stop: take what waits, commit it, tell those who wait."""
-        ledger: Ledger | None = None
         group: list[_Waiting] = []
         stopped = False
         while True:
             try:
-                ledger = ledger or self._open()
+                self._ledger = ledger = self._ledger or self._open()
                 _tell(group, self._commit(ledger, group, stopped))
                 self._hand_over(ledger)
             except Exception as error:  # whatever it is, those who wait must be told
                 self._failed(error)
-                _let_go(ledger)
-                ledger = None
+                self._ledger = None
                 _tell(group, None)
             if stopped:
-                _let_go(ledger)
                 return
             group, stopped = self._group()
 
@@ -188,24 +188,26 @@ class Audit:
         if not entries and not due:
             return {}
         told: dict[int, list[Found]] = {}
-        ledger.rows.execute("BEGIN IMMEDIATE")
-        try:
-            found = ledger.append(entries)
-            head = newest_head(ledger)
-            end = found[-1].seq if found else 0
-            if due or end - (int(head["seq"]) if head else 0) >= MOST_BETWEEN:
-                signed = sign_end(ledger, self._key())
+        with self._database.writing() as rows:
+            within = ledger.within(rows)
+            end = within.end()
+            found = append(rows, end, entries, self._pseudonyms)
+            if due or self._is_long_unsigned(within, end[0] + len(found)):
+                signed = sign_end(ledger, rows, self._key())
                 self._handed = self._handed and not signed
-            ledger.rows.execute("COMMIT")
-        except BaseException:
-            if ledger.rows.in_transaction:
-                ledger.rows.execute("ROLLBACK")
-            raise
         if due:
             self._signed_at = time.monotonic()
         for one in group:
             told[id(one)], found = found[: len(one.entries)], found[len(one.entries) :]
         return told
+
+    def _is_long_unsigned(self, ledger: Ledger, end: int) -> bool:
+        """Whether the records since the last head, which only grows, are as many as may be."""
+        if end - self._headed < MOST_BETWEEN:
+            return False
+        head = newest_head(ledger)
+        self._headed = int(head["seq"]) if head else 0
+        return end - self._headed >= MOST_BETWEEN
 
     def _hand_over(self, ledger: Ledger) -> None:
         """Heads that could not be handed over now are handed over with the next."""
@@ -216,12 +218,6 @@ class Audit:
             self._handed = True
         except (OSError, ValueError) as error:
             log.error("audit: heads not handed over: %s", type(error).__name__)
-
-
-def _let_go(ledger: Ledger | None) -> None:
-    if ledger is not None:
-        with suppress(apsw.Error):
-            ledger.close()
 
 
 def _tell(group: Sequence[_Waiting], told: Mapping[int, list[Found]] | None) -> None:

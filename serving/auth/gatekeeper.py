@@ -16,6 +16,7 @@ from serving.auth.keys import ApiKeys
 from serving.auth.rates import Rates
 from serving.auth.sessions import COOKIE, Sessions
 from serving.auth.tokens import Issuer, Tokens
+from serving.database import Database
 from serving.problems import Refused
 
 _READING = frozenset({"GET", "HEAD"})
@@ -35,7 +36,9 @@ class Gatekeeper:
     Parameters
     ----------
     folder
-        Where keys and secrets are kept.
+        Where secrets are kept.
+    database
+        The store of the keys; without one, a file in the folder.
     is_demo
         Whether everybody on this machine is let in as `DEMO`.
     issuer
@@ -45,13 +48,14 @@ class Gatekeeper:
     def __init__(
         self,
         folder: Path,
+        database: Database | None = None,
         *,
         is_demo: bool = False,
         issuer: Issuer | None = None,
         rates: Rates | None = None,
     ) -> None:
         self.is_demo = is_demo
-        self.keys = ApiKeys(folder)
+        self.keys = ApiKeys(folder, database)
         self.sessions = Sessions(folder, self.keys)
         self._tokens = Tokens(issuer) if issuer else None
         self._rates = rates or Rates()

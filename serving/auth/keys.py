@@ -1,20 +1,18 @@
 """API keys: 256 random bits shown once, kept as HMAC-SHA256 under a secret of the service.
 
 A key is ``xh_<id>_<secret>``. The id names it in lists and in the audit log; the
-secret is not kept. One file holds all keys; it is replaced whole, and every
-process notices with its next request, so that a revoked key opens nothing any more.
+secret is not kept. The keys lie in one store (`serving.database`); every process
+notices a change with its next request, another node within a second or two, so that
+a revoked key opens nothing any more.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
-import os
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,10 +22,13 @@ from serving import canonical
 from serving.auth.access import ROLES, SCOPES, Role
 from serving.auth.callers import Caller
 from serving.auth.purposes import purpose_fault
+from serving.database import Database, Reader, Rows
+from serving.database.stores import agree, embedded
 from serving.errors import refusal
 from serving.kept_secret import kept_secret
 
-_FILE, _PEPPER, _LOCK = "keys.json", "keys.secret", ".lock"
+_PEPPER, _CHANGES = "keys.secret", "keys"
+_BEFORE = "keys.json"
 _SHAPE = re.compile(r"xh_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _NO_TIME = ""
 
@@ -93,15 +94,28 @@ class Wanted:
 
 
 class ApiKeys:
-    """The keys of one service; safe to share between threads and processes."""
+    """The keys of one service; safe to share between threads, processes and nodes.
 
-    def __init__(self, folder: Path) -> None:
+    Parameters
+    ----------
+    folder
+        Where the secret that hashes are keyed with is kept.
+    database
+        The store of the keys; without one, a file in the folder.
+    """
+
+    def __init__(self, folder: Path, database: Database | None = None) -> None:
         self._folder = folder
-        self._path = folder / _FILE
-        self._stamp: tuple[int, int, int] | None = None
+        self._database = database or embedded(folder, "auth")
+        self._seen = -1
         self._keys: Mapping[str, ApiKey] = {}
         self._pepper = b""
-        self._callers: dict[str, Caller] = {}
+        self._callers: Mapping[str, Caller] = {}
+
+    @property
+    def database(self) -> Database:
+        """The store of the keys."""
+        return self._database
 
     def caller(self, text: str) -> Caller | None:
         """Who holds the key that `text` is; None when it opens nothing."""
@@ -126,34 +140,54 @@ class ApiKeys:
         """A new key and its text, which is not kept; raises YourInput when it cannot be."""
         raise_all(YourInput, list(_faults(wanted)))
         secret = secrets.token_urlsafe(32)
-        with self._changing() as keys:
-            key = ApiKey(
-                key_id=secrets.token_hex(6), hash=self._hash(secret), name=wanted.name,
-                role=wanted.role, department=wanted.department, scopes=wanted.scopes,
-                districts=wanted.districts, business_id=wanted.business_id,
-                purpose=wanted.purpose, created_at=_now(), expires_at=wanted.expires_at,
-                revoked_at="",
-            )  # fmt: skip
-            keys[key.key_id] = key
-        return key, f"xh_{key.key_id}_{secret}"
+        key = self._made(wanted, secret)
+        with self._database.writing() as rows:
+            _insert(rows, key)
+        return key, _text(key, secret)
 
     def revoke(self, key_id: str) -> ApiKey:
         """The key, which opens nothing any more; raises YourInput when there is none."""
-        with self._changing() as keys:
-            if key_id not in keys:
+        with self._database.writing() as rows:
+            key = {one.key_id: one for one in _all(rows)}.get(key_id)
+            if key is None:
                 raise refusal(
                     YourInput, "no such key", "the keys", "the id of a key", "another id",
                     "list the keys and take the id from there",
                 )  # fmt: skip
-            if not keys[key_id].revoked_at:
-                keys[key_id] = replace(keys[key_id], revoked_at=_now())
-            return keys[key_id]
+            if not key.revoked_at:
+                key = replace(key, revoked_at=_now())
+                rows.all(
+                    "UPDATE api_key SET document = ? WHERE key_id = ?",
+                    canonical.encode(key), key_id,
+                )  # fmt: skip
+                rows.step(_CHANGES)
+            return key
 
     def first(self) -> str | None:
-        """On a service that never had a key: an administrator's, to be shown once."""
-        if self._path.exists():
-            return None
-        return self.create(Wanted("first administrator", "administrator"))[1]
+        """On a service that never had a key: an administrator's, to be shown once.
+
+        Keys that an earlier version kept in a file come into the store.
+        """
+        secret = secrets.token_urlsafe(32)
+        key = self._made(Wanted("first administrator", "administrator"), secret)
+        file = self._folder / _BEFORE
+        with self._database.writing() as rows:
+            if file.is_file() and not _all(rows):
+                for one in canonical.decode(tuple[ApiKey, ...], file.read_bytes(), _BEFORE):
+                    _insert(rows, one)
+            if _all(rows):
+                return None
+            _insert(rows, key)
+        return _text(key, secret)
+
+    def _made(self, wanted: Wanted, secret: str) -> ApiKey:
+        return ApiKey(
+            key_id=secrets.token_hex(6), hash=self._hash(secret), name=wanted.name,
+            role=wanted.role, department=wanted.department, scopes=wanted.scopes,
+            districts=wanted.districts, business_id=wanted.business_id,
+            purpose=wanted.purpose, created_at=_now(), expires_at=wanted.expires_at,
+            revoked_at="",
+        )  # fmt: skip
 
     def _active(self, key_id: str) -> ApiKey | None:
         self._refresh()
@@ -161,34 +195,19 @@ class ApiKeys:
         return key if key is not None and key.is_active(_now()) else None
 
     def _refresh(self) -> None:
-        """Read the file again when it was replaced."""
-        try:
-            status = os.stat(self._path)
-        except FileNotFoundError:
-            self._keys, self._callers, self._stamp = {}, {}, None
-            return
-        stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
-        if stamp != self._stamp:
-            kept = canonical.decode(tuple[ApiKey, ...], self._path.read_bytes(), _FILE)
+        """Read the keys again when some were changed."""
+        changes = self._database.counters().get(_CHANGES, 0)
+        if changes != self._seen:
+            kept = _all(self._database)
             self._callers = {one.key_id: one.caller for one in kept}
             self._keys = {one.key_id: one for one in kept}
-            self._stamp = stamp
-
-    @contextmanager
-    def _changing(self) -> Iterator[dict[str, ApiKey]]:
-        """The keys to be changed, by one process at a time; written when the block ends."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self._folder / _LOCK).open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            self._refresh()
-            keys = dict(self._keys)
-            yield keys
-            _replace(self._path, canonical.encode(tuple(keys.values())))
-        self._refresh()
+            self._seen = changes
 
     def _hash(self, secret: str) -> str:
         if not self._pepper:
-            self._pepper = kept_secret(self._folder / _PEPPER)
+            pepper = kept_secret(self._folder / _PEPPER)
+            agree(self._database, "secret of keys", pepper)
+            self._pepper = pepper
         return hmac.new(self._pepper, secret.encode(), hashlib.sha256).hexdigest()
 
 
@@ -224,14 +243,21 @@ def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _replace(path: Path, content: bytes) -> None:
-    written = path.with_name(f".{secrets.token_hex(8)}")
-    descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(written, path)
+def _all(rows: Reader) -> list[ApiKey]:
+    """Every key there ever was, oldest first."""
+    return [
+        canonical.decode(ApiKey, bytes(document), "the keys")
+        for (document,) in rows.all("SELECT document FROM api_key ORDER BY place")
+    ]
+
+
+def _insert(rows: Rows, key: ApiKey) -> None:
+    place = rows.step(_CHANGES)
+    rows.all("INSERT INTO api_key VALUES (?, ?, ?)", key.key_id, place, canonical.encode(key))
+
+
+def _text(key: ApiKey, secret: str) -> str:
+    return f"xh_{key.key_id}_{secret}"
 
 
 def names(keys: Sequence[ApiKey]) -> list[Mapping[str, object]]:

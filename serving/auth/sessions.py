@@ -19,6 +19,7 @@ from pathlib import Path
 from serving import canonical
 from serving.auth.callers import Caller
 from serving.auth.keys import ApiKeys
+from serving.database.stores import agree
 from serving.kept_secret import kept_secret
 
 COOKIE = "xinheng-session"
@@ -79,7 +80,9 @@ class Sessions:
 
     def _mac(self, content: bytes) -> bytes:
         if not self._secret:
-            self._secret = kept_secret(self._folder / _SECRET)
+            secret = kept_secret(self._folder / _SECRET)
+            agree(self._keys.database, "secret of sessions", secret)
+            self._secret = secret
         return hmac.new(self._secret, content, hashlib.sha256).digest()
 
 

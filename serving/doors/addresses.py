@@ -19,7 +19,8 @@ from starlette.types import Scope
 from serving.auth.access import Access
 from serving.problems import Problem
 
-Handler = Callable[[Request], Awaitable[Response]]
+# One that is no coroutine runs on a thread: it may wait for a store.
+Handler = Callable[[Request], Awaitable[Response] | Response]
 # Tells a problem as a page, to who looks in a browser.
 Page = Callable[[Scope, Problem], Response]
 

@@ -68,5 +68,6 @@ def application(desk: Desk) -> Starlette:
         await to_thread.run_sync(desk.editions.refresh)
         yield
         await to_thread.run_sync(desk.audit.close)
+        await to_thread.run_sync(desk.stores.close)
 
     return Starlette(routes=[endpoint.route for endpoint in ENDPOINTS], lifespan=lifespan)

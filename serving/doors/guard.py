@@ -29,13 +29,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.auth.gatekeeper import Gatekeeper
 from serving.auth.refusals import cross_site
+from serving.database import Unavailable
 from serving.doors import refusals
 from serving.doors.addresses import UNMATCHED, Directory, Door, Page
 from serving.doors.exchange import Exchange, is_local_name
 from serving.doors.strict_json import Json, NotStrictJson, parse
 from serving.language import Language, choose
 from serving.metrics import Metrics
-from serving.problems import Problem, Refused, our_bug
+from serving.problems import Problem, Refused, no_store, our_bug
 
 BODY_SECONDS = 5.0
 _DEMO = (("x-xinheng-mode", "demo"),)
@@ -136,6 +137,8 @@ class Guard:
             await self._admit(exchange)
         except Refused as refused:
             await self._refuse(exchange, refused.problem, language)
+        except Unavailable:
+            await self._refuse(exchange, no_store(), language)
         except TimeoutError:
             await self._refuse(exchange, refusals.too_slow(), language)
         except Exception as error:

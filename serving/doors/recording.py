@@ -23,6 +23,7 @@ from serving.answers.desk import Desk
 from serving.audit import AuditUnavailable, Entry, Found, Who
 from serving.auth import Caller
 from serving.auth.refusals import outside_your_district
+from serving.database import Unavailable
 from serving.doors import refusals
 from serving.doors.addresses import Door, Page
 from serving.language import choose
@@ -98,17 +99,18 @@ class Recorder:
             status = answer.start["status"]
             if status >= 400 and "x-problem" not in Headers(raw=answer.start["headers"]):
                 raise Refused(refusals.instead_of(status))
-        except Refused as refused:
+        except (Refused, Unavailable) as refused:
+            problem = refused.problem if isinstance(refused, Refused) else problems.no_store()
             if not desk.is_again:
-                desk.metrics.problems.labels(refused.problem.type.slug).inc()
+                desk.metrics.problems.labels(problem.type.slug).inc()
             answer = Held()
             scope.pop("xinheng.sha256", None)
             if door.page:
-                response = self._page(scope, refused.problem)
+                response = self._page(scope, problem)
             else:
                 accepted = Headers(scope=scope).get("accept-language")
                 language = choose(accepted, desk.settings.language)
-                response = refused.problem.response(language)
+                response = problem.response(language)
             await response(scope, receive, answer.hold)
         return answer
 
@@ -212,7 +214,7 @@ def _about(scope: Scope, desk: Desk, door: Door) -> str | None:
     if named is None:
         body = scope.get("xinheng.json")
         named = body.get("business_id") if isinstance(body, Mapping) else None
-    if not isinstance(named, str):
+    if not isinstance(named, str) or not named.isprintable():
         return None  # the endpoint says what is wrong with it
     if desk.caller.is_limited and not may_look(desk, named):
         raise Refused(outside_your_district())

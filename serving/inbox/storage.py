@@ -1,4 +1,4 @@
-"""The inbox: one SQLite file, durable before the sender is answered.
+"""The inbox: one store, durable before the sender is answered (`serving.database`).
 
 =============  ======================================================================
 ``receipt``    what each push was answered; sender and idempotency key are its name
@@ -6,49 +6,23 @@
 ``arrival``    the usable ones among them as records, by business
 =============  ======================================================================
 
-WAL with ``synchronous=FULL``: what was answered survives a power cut. Rows hold
-whatever the department sent, personal data included, so they are deleted when
-they have gone into a snapshot (`forget`).
+Rows hold whatever the department sent, personal data included, so they are deleted
+when they have gone into a snapshot (`forget`).
 """
 
 from __future__ import annotations
 
 import json
-import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
-
-import apsw
 
 from features.arrivals import Arrival
 from serving import canonical
+from serving.database import Database, Reader
 
-FILE = "inbox.sqlite"
-_BUSY_MS = 5_000
 _ALL = 2**62
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS receipt (
-  id TEXT PRIMARY KEY, sender TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL,
-  source TEXT NOT NULL, received_day INTEGER NOT NULL, answer BLOB NOT NULL, UNIQUE (sender, key)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS row (
-  no INTEGER PRIMARY KEY AUTOINCREMENT, receipt TEXT NOT NULL, source TEXT NOT NULL,
-  place INTEGER NOT NULL, raw TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS arrival (
-  no INTEGER PRIMARY KEY AUTOINCREMENT, receipt TEXT NOT NULL, source TEXT NOT NULL,
-  received_day INTEGER NOT NULL, entity_id TEXT NOT NULL, record TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS arrival_of ON arrival (entity_id, no);
-"""
-
-
-class InboxUnavailable(Exception):  # not a fault of the request: it becomes a 503
-    """The inbox cannot be written: nothing was kept."""
 
 
 @dataclass(frozen=True)
@@ -95,86 +69,86 @@ class Sent:
 
 
 class Inbox:
-    """The inbox of one workspace; safe to share between threads and processes."""
+    """The inbox of one workspace; safe to share between threads, processes and nodes."""
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
-        self._threads = threading.local()
-        with self._writing() as connection:
-            for statement in _SCHEMA.split(";\n"):
-                connection.execute(statement)
-        os.chmod(path, 0o600)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: set[str] = set()
+        self._known_at = (-1, -1)
+        self._learning = threading.Lock()
 
     def answered(self, sender: str, key: str) -> Answered | None:
         """What the push of that name was told, or none."""
-        found = self._connection.execute(
-            "SELECT request, answer FROM receipt WHERE sender = ? AND key = ?", (sender, key)
-        ).fetchone()
-        return None if found is None else Answered(str(found[0]), bytes(found[1]))
+        return _answered(self._database, sender, key)
 
     def keep(self, push: Pushed) -> Answered:
         """Keep a push; returns once it is durable.
 
         When a push of that name was kept meanwhile, nothing is kept and that one's
-        answer is returned. Raises InboxUnavailable when nothing can be written.
+        answer is returned. Raises Unavailable when it cannot be written; whether it
+        was is told when it is sent again under its name.
         """
-        with self._writing() as connection:
-            earlier = self.answered(push.sender, push.key)
+        with self._database.writing() as rows:
+            earlier = _answered(rows, push.sender, push.key)
             if earlier is not None:
                 return earlier
-            connection.execute(
+            rows.all(
                 "INSERT INTO receipt VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (push.receipt, push.sender, push.key, push.request, push.source,
-                 push.received_day, push.answer),
+                push.receipt, push.sender, push.key, push.request, push.source,
+                push.received_day, push.answer,
             )  # fmt: skip
-            connection.executemany(
-                "INSERT INTO row (receipt, source, place, raw) VALUES (?, ?, ?, ?)",
+            first = rows.step("row", len(push.rows)) - len(push.rows) + 1
+            rows.each(
+                "INSERT INTO row (no, receipt, source, place, raw) VALUES (?, ?, ?, ?, ?)",
                 [
-                    (push.receipt, push.source, place, json.dumps(dict(raw), ensure_ascii=False))
+                    (first + place, push.receipt, push.source, place,
+                     json.dumps(dict(raw), ensure_ascii=False))
                     for place, raw in enumerate(push.rows)
                 ],
-            )
-            connection.executemany(
-                "INSERT INTO arrival (receipt, source, received_day, entity_id, record) "
-                "VALUES (?, ?, ?, ?, ?)",
+            )  # fmt: skip
+            first = rows.step("arrival", len(push.arrivals)) - len(push.arrivals) + 1
+            rows.each(
+                "INSERT INTO arrival (no, receipt, source, received_day, entity_id, record) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    (one.receipt, one.source, one.received_day, one.row["entity_id"],
+                    (no, one.receipt, one.source, one.received_day, str(one.row["entity_id"]),
                      canonical.encode(one.row).decode())
-                    for one in push.arrivals
+                    for no, one in enumerate(push.arrivals, start=first)
                 ],
             )  # fmt: skip
         return Answered(push.request, push.answer)
 
     @property
     def last(self) -> int:
-        """The number of the last record that ever arrived; 0 before the first."""
-        found = self._connection.execute(
-            "SELECT seq FROM sqlite_sequence WHERE name = 'arrival'"
-        ).fetchone()
-        return 0 if found is None else int(found[0])
+        """The number of the last record that ever arrived; 0 before the first.
+
+        Costs no wait (`Database.counters`); raises Unavailable.
+        """
+        return self._database.counters().get("arrival", 0)
 
     def of(self, entity_id: str, last: int | None = None) -> tuple[Arrival, ...]:
         """What arrived for a business and is not forgotten, oldest first; up to the `last`."""
+        if not self._has(entity_id):
+            return ()
         return tuple(
             Arrival(str(source), json.loads(str(record)), int(received_day), str(receipt))
-            for source, record, received_day, receipt in self._connection.execute(
+            for source, record, received_day, receipt in self._database.all(
                 "SELECT source, record, received_day, receipt FROM arrival "
                 "WHERE entity_id = ? AND no <= ? ORDER BY no",
-                (entity_id, _ALL if last is None else last),
+                entity_id, _ALL if last is None else last,
             )
-        )
+        )  # fmt: skip
 
     def waiting(self) -> tuple[Sent, ...]:
         """The pushes whose rows no snapshot holds yet, oldest first."""
         found = []
-        pushes = self._connection.execute(
+        pushes = self._database.all(
             "SELECT id, source, received_day, answer FROM receipt WHERE id IN "
             "(SELECT receipt FROM row) ORDER BY (SELECT MIN(no) FROM row WHERE receipt = id)"
-        ).fetchall()
+        )
         for receipt, source, day, answer in cast("list[tuple[str, str, int, bytes]]", pushes):
-            raw = self._connection.execute(
-                "SELECT raw FROM row WHERE receipt = ? ORDER BY place", (receipt,)
+            raw = self._database.all(
+                "SELECT raw FROM row WHERE receipt = ? ORDER BY place", receipt
             )
             told = json.loads(answer)["rows"]
             found.append(
@@ -188,38 +162,44 @@ class Inbox:
 
     def collected(self, receipts: Sequence[str]) -> None:
         """Delete the rows of pushes that a snapshot holds now; their records still count."""
-        with self._writing() as connection:
-            connection.executemany("DELETE FROM row WHERE receipt = ?", [(r,) for r in receipts])
+        with self._database.erasing() as rows:
+            rows.each("DELETE FROM row WHERE receipt = ?", [(one,) for one in receipts])
 
     def forget(self) -> None:
         """Delete the records of collected pushes, once scores of a snapshot with them are in force.
 
         Receipts stay, so that a repeated push is still answered the same.
         """
-        with self._writing() as connection:
-            connection.execute("DELETE FROM arrival WHERE receipt NOT IN (SELECT receipt FROM row)")
+        with self._database.erasing() as rows:
+            rows.all("DELETE FROM arrival WHERE receipt NOT IN (SELECT receipt FROM row)")
+            rows.step("forgotten")
 
-    @property
-    def _connection(self) -> apsw.Connection:
-        connection: apsw.Connection | None = getattr(self._threads, "connection", None)
-        if connection is None:
-            connection = apsw.Connection(str(self._path))
-            connection.set_busy_timeout(_BUSY_MS)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            self._threads.connection = connection
-        return connection
+    def _has(self, entity_id: str) -> bool:
+        """Whether anything arrived for the business: known without asking the store each time."""
+        counters = self._database.counters()
+        at = (counters.get("arrival", 0), counters.get("forgotten", 0))
+        if at != self._known_at:
+            with self._learning:
+                self._learn(*at)
+        return entity_id in self._known
 
-    @contextmanager
-    def _writing(self) -> Iterator[apsw.Connection]:
-        connection = self._connection
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
-        except apsw.Error as error:
-            raise InboxUnavailable from error
-        finally:
-            # Some failures, a full disk among them, have ended the transaction already.
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+    def _learn(self, last: int, forgotten: int) -> None:
+        """For which businesses there are records up to `last`."""
+        after, then = self._known_at
+        if (last, forgotten) == (after, then):
+            return
+        known = self._known if forgotten == then else set()
+        found = self._database.all(
+            "SELECT DISTINCT entity_id FROM arrival WHERE no > ? AND no <= ?",
+            after if forgotten == then else 0, last,
+        )  # fmt: skip
+        known.update(str(one) for (one,) in found)
+        self._known = known
+        self._known_at = (last, forgotten)
+
+
+def _answered(rows: Reader, sender: str, key: str) -> Answered | None:
+    found = rows.one(
+        "SELECT request, answer FROM receipt WHERE sender = ? AND key = ?", sender, key
+    )
+    return None if found is None else Answered(str(found[0]), bytes(found[1]))

@@ -33,10 +33,11 @@ def test_every_unusable_setting_is_told_at_once() -> None:
                 "XINHENG_LANGUAGE": "fr",
                 "XINHENG_TRUSTED_KEYS": "ab,cd",
                 "XINHENG_WORKERS": "no",
+                "XINHENG_STORES": "mysql://somewhere",
             }
         )
     lines = str(refused.value).splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 11
     for name in sorted(NAMES - {"HOME", "AUDIT_HEADS"}):
         assert sum(f"XINHENG_{name}:" in line for line in lines) == 1
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
-from training.cli.decisions import settings_of
+from training.cli.decisions import settings_of, stores_of
 from training.cli.place import Place
 from training.cli.terminal import out
 
@@ -32,14 +32,19 @@ def verify(place: Place, heads: tuple[Path, ...], key: str | None) -> None:
 
     ``serving/audit/verify.py`` is the same check as one file that needs nothing else.
     """
-    from serving.audit.ledger import FILE
+    from serving.audit.export import written
     from serving.audit.verify import main
     from serving.bundle.signing import public_hex, signing_key
+    from serving.database.embedded import Embedded
 
     kept = [*heads, *sorted(settings_of(place).audit_heads.glob("heads-*.jsonl"))]
     own = key or public_hex(signing_key(place.home / "keys" / "audit"))
-    log = str(place.home / "audit" / FILE)
-    sys.exit(main([log, "--key", own, *(["--heads", *map(str, kept)] if kept else [])]))
+    log = stores_of(place).audit
+    with TemporaryDirectory() as folder:
+        file = log.path if isinstance(log, Embedded) else Path(folder) / "log.jsonl"
+        if log.is_shared:
+            written(log, file)
+        sys.exit(main([str(file), "--key", own, *(["--heads", *map(str, kept)] if kept else [])]))
 
 
 @audit.command()
@@ -47,19 +52,9 @@ def verify(place: Place, heads: tuple[Path, ...], key: str | None) -> None:
 @click.pass_obj
 def export(place: Place, file: Path) -> None:
     """Write the log to FILE, one record a line, for whoever checks it elsewhere."""
-    from serving.audit import Ledger
-    from serving.audit.heads import heads_after
-    from serving.audit.verify import canonical
+    from serving.audit.export import written
 
-    ledger = Ledger(place.home / "audit")
-    last, _ = ledger.end()
-    with file.open("wb") as target:
-        first = {"chain": ledger.chain, "heads": heads_after(ledger, 0, last)}
-        target.write(canonical(first) + b"\n")
-        for one in ledger.between(0, last):
-            line = {"link": one.link.hex(), "record": json.loads(one.record)}
-            target.write(canonical(line) + b"\n")
-    out.print(f"{last:,} records in {file.name}")
+    out.print(f"{written(stores_of(place).audit, file):,} records in {file.name}")
 
 
 @audit.command()
@@ -70,9 +65,6 @@ def export(place: Place, file: Path) -> None:
 @click.pass_obj
 def forget(place: Place, business_id: str) -> None:
     """Delete what links the log to BUSINESS_ID; the chain stays whole."""
-    from serving.audit import Ledger
-    from serving.audit.writer import PSEUDONYMS
-    from serving.kept_secret import kept_secret
+    from serving.audit.ledger import forget as unlink
 
-    ledger = Ledger(place.home / "audit", kept_secret(place.home / "keys" / "audit" / PSEUDONYMS))
-    out.print(f"{ledger.forget(business_id):,} records lost their link")
+    out.print(f"{unlink(stores_of(place).audit, business_id):,} records lost their link")

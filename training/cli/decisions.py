@@ -19,6 +19,7 @@ from training.cli.terminal import out, progress, table
 
 if TYPE_CHECKING:  # imported when needed: --help answers at once
     from serving.answers.edition import Edition
+    from serving.database import Stores
     from serving.settings import Settings
     from serving.store.scores import Scores
 
@@ -28,6 +29,14 @@ def settings_of(place: Place, **changes: str) -> Settings:
     from serving.settings import read_settings
 
     return read_settings(environment_of(place, **changes))
+
+
+def stores_of(place: Place) -> Stores:
+    """What changes while the service of `place` runs."""
+    from serving.database import Stores
+
+    settings = settings_of(place)
+    return Stores.of(settings.home, settings.stores)
 
 
 def environment_of(place: Place, **changes: str) -> dict[str, str]:

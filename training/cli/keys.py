@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from training.cli.decisions import stores_of
 from training.cli.place import Place
 from training.cli.terminal import out, table
+
+if TYPE_CHECKING:  # imported when needed: --help answers at once
+    from serving.auth.keys import ApiKeys
 
 _ROLES = ("registry", "regulator", "subject", "auditor", "data_scientist", "administrator")
 
@@ -30,10 +34,10 @@ def keys() -> None:
 def create(place: Place, /, name: str, role: str, **limits: Any) -> None:
     """Issue a key and show it, this once."""
     from serving.auth.access import ROLES
-    from serving.auth.keys import ApiKeys, Wanted
+    from serving.auth.keys import Wanted
 
     chosen = next(one for one in ROLES if one == role)
-    key, text = ApiKeys(place.home / "auth").create(Wanted(name, chosen, **limits))
+    key, text = _held(place).create(Wanted(name, chosen, **limits))
     out.print(f"{key.role} key {key.key_id}, shown this once and kept nowhere:")
     out.print(f"\n    {text}\n", markup=False, soft_wrap=True)
 
@@ -42,8 +46,6 @@ def create(place: Place, /, name: str, role: str, **limits: Any) -> None:
 @click.pass_obj
 def listed(place: Place) -> None:
     """List every key there ever was; never its secret."""
-    from serving.auth.keys import ApiKeys
-
     rows = [
         [
             one.key_id,
@@ -54,7 +56,7 @@ def listed(place: Place) -> None:
             one.created_at,
             f"revoked {one.revoked_at}" if one.revoked_at else one.expires_at or "no end",
         ]
-        for one in ApiKeys(place.home / "auth").all()
+        for one in _held(place).all()
     ]
     table("keys", ["id", "name", "role", "limited to", "scopes", "created", "ends"], rows)
 
@@ -64,6 +66,10 @@ def listed(place: Place) -> None:
 @click.pass_obj
 def revoke(place: Place, key_id: str) -> None:
     """Make the key KEY_ID open nothing any more; running services notice at once."""
+    out.print(f"revoked {_held(place).revoke(key_id).key_id}")
+
+
+def _held(place: Place) -> ApiKeys:
     from serving.auth.keys import ApiKeys
 
-    out.print(f"revoked {ApiKeys(place.home / 'auth').revoke(key_id).key_id}")
+    return ApiKeys(place.home / "auth", stores_of(place).auth)

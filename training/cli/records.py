@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from features.errors import Fault, YourInput
+from training.cli.decisions import stores_of
 from training.cli.links import blind_spots, link, links
 from training.cli.place import Place
 from training.cli.terminal import err, out, progress, table
@@ -104,12 +105,12 @@ def collect(place: Place) -> None:
     They count from the moment they were pushed; collected, they count in features,
     training and the scores of everyone. Run it before `xinheng score`.
     """
+    from serving.inbox import Inbox
     from serving.inbox.collecting import collect as bring_in
-    from serving.inbox.storage import FILE, Inbox
     from serving.store.scores import Scores
 
     scores = Scores.current(place.home)
-    inbox = Inbox(place.home / "inbox" / FILE)
+    inbox = Inbox(stores_of(place).inbox)
     with progress("records") as report:
         accounts = bring_in(
             place.catalogue, place.home, inbox,

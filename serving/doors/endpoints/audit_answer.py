@@ -32,13 +32,8 @@ async def audit_answer(request: Request) -> Response:
     what is gone or differs.
     """
     desk = desk_of(request)
-    ledger = reading(desk)
-    found = named(ledger, request.path_params["audit_id"])
-    record: Mapping[str, Any] = json.loads(found.record)
-    kept = ledger.request_of(found.seq)
-    if kept is None:
-        raise Refused(_cannot(_NO_REQUEST))
-    about = request.scope["xinheng.about"] = ledger.subject_of(found.seq)
+    record, kept, about = await to_thread.run_sync(_read, desk, request.path_params["audit_id"])
+    request.scope["xinheng.about"] = about
     edition = await _edition(desk, record)
     then = desk.serving(_caller(record, about), edition)
     again = await again_of(request)(kept, record["route"], then)
@@ -51,6 +46,16 @@ async def audit_answer(request: Request) -> Response:
         media_type=headers.get("content-type"),
         headers={"cache-control": "no-store", "x-answered-with": str(record["answer"]["status"])},
     )
+
+
+def _read(desk: Desk, audit_id: str) -> tuple[Mapping[str, Any], bytes, str | None]:
+    """The record of that name, its request, and the business it is about."""
+    ledger = reading(desk)
+    found = named(ledger, audit_id)
+    kept = ledger.request_of(found.seq)
+    if kept is None:
+        raise Refused(_cannot(_NO_REQUEST))
+    return json.loads(found.record), kept, ledger.subject_of(found.seq)
 
 
 async def _edition(desk: Desk, record: Mapping[str, Any]) -> Edition:

@@ -15,7 +15,7 @@ from serving.doors.replies import reply
 from serving.doors.requests import HeadsRequest, read_query
 
 
-async def audit_heads(request: Request) -> Response:
+def audit_heads(request: Request) -> Response:
     """Heads that cover more than ``after`` records, oldest first; they name nobody."""
     asked = read_query(HeadsRequest, request.query_params)
     desk = desk_of(request)

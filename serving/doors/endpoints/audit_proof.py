@@ -16,7 +16,7 @@ from serving.doors.replies import reply
 from serving.problems import Problem, Refused
 
 
-async def audit_proof(request: Request) -> Response:
+def audit_proof(request: Request) -> Response:
     """The record, the link before it and the digests after it up to a signed head."""
     ledger = reading(desk_of(request))
     told = proof(ledger, named(ledger, request.path_params["audit_id"]))

@@ -13,7 +13,7 @@ from serving.doors.audit_log import named, reading, told
 from serving.doors.replies import reply
 
 
-async def audit_record(request: Request) -> Response:
+def audit_record(request: Request) -> Response:
     """The record, its link in the chain and the one before."""
     ledger = reading(desk_of(request))
     found = named(ledger, request.path_params["audit_id"])

@@ -16,7 +16,7 @@ from serving.doors.requests import AuditRequest, read_query
 _NEWEST = 2**62
 
 
-async def audit_records(request: Request) -> Response:
+def audit_records(request: Request) -> Response:
     """A page of records; ``after`` begins the following one."""
     asked = read_query(AuditRequest, request.query_params)
     ledger = reading(desk_of(request))

@@ -17,7 +17,7 @@ from serving.doors.requests import Nothing, read_body
 from serving.problems import UNKNOWN_RECORD, Problem, Refused
 
 
-async def revoke_key(request: Request) -> Response:
+def revoke_key(request: Request) -> Response:
     """The key as it is now; revoking it again changes nothing."""
     read_body(Nothing, request.scope["xinheng.json"])
     try:

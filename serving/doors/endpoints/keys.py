@@ -17,13 +17,13 @@ from serving.doors.requests import KeyRequest, read_body
 from serving.problems import INVALID_REQUEST, Problem, Refused
 
 
-async def keys(request: Request) -> Response:
+def keys(request: Request) -> Response:
     """Every key there ever was; never its secret."""
     held = desk_of(request).gatekeeper.keys.all()
     return reply(request, canonical.encode({"keys": names(held)}))
 
 
-async def create_key(request: Request) -> Response:
+def create_key(request: Request) -> Response:
     """A new key; ``key`` is its text, which is not kept and is never shown again."""
     asked = read_body(KeyRequest, request.scope["xinheng.json"])
     wanted = Wanted(

@@ -14,10 +14,10 @@ from features.ingest.pushed import pushable
 from serving.answers.desk import desk_of
 from serving.answers.intake import Push, take_in, utc_now
 from serving.auth.access import REGISTRY, Access
+from serving.database import Unavailable
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.replies import reply
 from serving.doors.requests import RecordsRequest, read_body
-from serving.inbox.storage import InboxUnavailable
 from serving.problems import (
     INVALID_REQUEST,
     KEY_REUSED,
@@ -49,7 +49,7 @@ async def records(request: Request) -> Response:
         told = await to_thread.run_sync(take_in, edition, edition.inbox, push, utc_now())
     except YourInput as error:
         raise Refused(_unreadable(source, str(error))) from None
-    except InboxUnavailable:
+    except Unavailable:
         raise Refused(_no_inbox()) from None
     if told.request != push.request:
         raise Refused(_key_reused())

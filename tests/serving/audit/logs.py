@@ -10,8 +10,12 @@ from typing import Any
 
 import apsw
 
-from serving.audit import Audit, Basis, Entry, Found, Who
+from serving.audit import Audit, Basis, Entry, Found, Ledger, Who
+from serving.audit.export import written as exported
 from serving.audit.ledger import FILE
+from serving.audit.verify import check, read_heads, read_log
+from serving.database import Database, Stores
+from tests.serving.where import Where
 
 BASIS = Basis("s" * 64, "b" * 64, "p" * 64, "c" * 64, "n" * 64, "2024-05-31")
 
@@ -31,23 +35,49 @@ def entry(i: int, about: str | None = None) -> Entry:
     )
 
 
-def audit_in(folder: Path, **options: Any) -> Audit:
-    return Audit(folder / "audit", folder / "keys", folder / "heads", **options)
+def audit_at(where: Where, **options: Any) -> Audit:
+    return audit_in(where.folder, where.stores().audit, **options)
+
+
+def audit_in(folder: Path, store: Database | None = None, **options: Any) -> Audit:
+    store = store or Stores.of(folder).audit
+    return Audit(store, folder / "keys", folder / "heads", **options)
+
+
+def ledger_at(where: Where) -> Ledger:
+    return Ledger.of(where.stores().audit)
 
 
 def written(
-    folder: Path, groups: Iterable[Sequence[Entry]], **options: Any
+    folder: Path, groups: Iterable[Sequence[Entry]], store: Database | None = None, **options: Any
 ) -> tuple[list[Found], str]:
     """A closed log of these entries; what was appended and the public key."""
 
     async def write() -> list[Found]:
         return [one for group in groups for one in await audit.append(*group)]
 
-    audit = audit_in(folder, **options)
+    audit = audit_in(folder, store, **options)
     try:
         return asyncio.run(write()), audit.public_key
     finally:
         audit.close()
+
+
+def written_at(where: Where, groups: Iterable[Sequence[Entry]]) -> tuple[list[Found], str]:
+    return written(where.folder, groups, where.stores().audit)
+
+
+def export_of(where: Where) -> Path:
+    """The log as the program that checks it reads it."""
+    file = where.folder / "export.jsonl"
+    exported(where.stores().audit, file)
+    return file
+
+
+def faults_at(where: Where) -> list[str]:
+    kept, own, chain = read_log(export_of(where))
+    held = [head for file in (where.folder / "heads").iterdir() for head in read_heads(file)]
+    return check(kept, [*own, *held], chain, str(own[0]["key"]) if own else "").faults
 
 
 def database(folder: Path) -> Path:

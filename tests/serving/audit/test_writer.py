@@ -10,53 +10,54 @@ import sys
 import time
 from pathlib import Path
 
-import apsw
 import pytest
 
-from serving.audit import AuditUnavailable, Ledger
+from serving.audit import AuditUnavailable
 from serving.audit.heads import newest_head
+from serving.audit.ledger import forget
 from serving.audit.proof import proof
-from serving.audit.verify import check, check_proof, read_heads, read_log
-from tests.serving.audit.logs import altered, audit_in, database, entry, written
+from serving.audit.verify import check_proof, read_heads, read_log
+from tests.serving.audit.logs import (
+    audit_at,
+    database,
+    entry,
+    export_of,
+    faults_at,
+    ledger_at,
+    written_at,
+)
+from tests.serving.where import Where
 
 
-def faults(folder: Path) -> list[str]:
-    kept, own, chain = read_log(database(folder))
-    held = [head for file in (folder / "heads").iterdir() for head in read_heads(file)]
-    return check(kept, [*own, *held], chain, str(own[0]["key"]) if own else "").faults
-
-
-def test_entries_keep_their_order_and_are_named_by_place_and_link(tmp_path: Path) -> None:
-    found, _ = written(tmp_path, [[entry(1), entry(2)], [entry(3)]])
+def test_entries_keep_their_order_and_are_named_by_place_and_link(where: Where) -> None:
+    found, _ = written_at(where, [[entry(1), entry(2)], [entry(3)]])
     assert [one.seq for one in found] == [1, 2, 3]
-    ledger = Ledger(tmp_path / "audit")
+    ledger = ledger_at(where)
     for one in found:
         assert ledger.named(one.audit_id) == one
     assert ledger.named(found[0].audit_id.replace("1-", "2-")) is None
     assert json.loads(found[2].record)["answer"] == {"sha256": f"{3:064x}", "status": 200}
-    assert faults(tmp_path) == []
+    assert faults_at(where) == []
 
 
-def test_many_who_wait_are_committed_together(tmp_path: Path) -> None:
+def test_many_who_wait_are_committed_together(where: Where) -> None:
     async def write() -> None:
         await asyncio.gather(*(audit.append(entry(i)) for i in range(400)))
 
-    audit = audit_in(tmp_path)
+    audit = audit_at(where)
     asyncio.run(write())
     audit.close()
-    stamps = [json.loads(one.record)["at"] for one in read_log(database(tmp_path))[0]]
+    stamps = [json.loads(one.record)["at"] for one in read_log(export_of(where))[0]]
     assert len(stamps) == 400
     assert len(set(stamps)) < 40  # one moment of writing for each group
-    assert faults(tmp_path) == []
+    assert faults_at(where) == []
 
 
-def test_the_end_is_signed_at_shutdown_after_a_minute_and_after_many_records(
-    tmp_path: Path,
-) -> None:
+def test_the_end_is_signed_at_shutdown_after_a_minute_and_after_many_records(where: Where) -> None:
     async def write(n: int) -> None:
         await asyncio.gather(*(audit.append(entry(i)) for i in range(n)))
 
-    audit = audit_in(tmp_path, head_seconds=0.3)
+    audit = audit_at(where, head_seconds=0.3)
     asyncio.run(write(1))
     until = time.monotonic() + 10
     while newest_head(audit.reader()) is None and time.monotonic() < until:
@@ -65,51 +66,48 @@ def test_the_end_is_signed_at_shutdown_after_a_minute_and_after_many_records(
     assert head is not None
     assert head["seq"] == 1
     audit.close()
-    audit = audit_in(tmp_path)  # a minute
+    audit = audit_at(where)  # a minute
     asyncio.run(write(1500))
     head = newest_head(audit.reader())
     assert head is not None
     assert head["seq"] > 1000
     audit.close()
-    head = newest_head(Ledger(tmp_path / "audit"))
+    head = newest_head(ledger_at(where))
     assert head is not None
     assert head["seq"] == 1501
-    (file,) = (tmp_path / "heads").iterdir()
+    (file,) = (where.folder / "heads").iterdir()
     assert read_heads(file)[-1] == head
 
 
-def test_nothing_in_the_chain_names_a_business_and_forgetting_keeps_it_whole(
-    tmp_path: Path,
-) -> None:
-    written(tmp_path, [[entry(i)] for i in range(20)])
-    records = b"".join(one.record for one in read_log(database(tmp_path))[0])
+def test_nothing_in_the_chain_names_a_business_and_forgetting_keeps_it_whole(where: Where) -> None:
+    written_at(where, [[entry(i)] for i in range(20)])
+    records = b"".join(one.record for one in read_log(export_of(where))[0])
     assert b"TOWN-" not in records
-    ledger = Ledger(tmp_path / "audit", b"k" * 32)
+    store = where.stores().audit
+    ledger = ledger_at(where)
     about = ledger.about("TOWN-003", before=2**62, limit=100)
     assert [one.seq for one in about] == [18, 11, 4]
     assert len({json.loads(one.record)["subject"] for one in about}) == 1
-    assert ledger.forget("TOWN-003") == 3
+    assert forget(store, "TOWN-003") == 3
     assert ledger.about("TOWN-003", before=2**62, limit=100) == []
     assert ledger.request_of(4) is None
     assert ledger.request_of(5) is not None
-    ledger.close()
-    assert faults(tmp_path) == []
-    assert b"TOWN-003" not in database(tmp_path).read_bytes()
+    assert faults_at(where) == []
+    if not where.address:
+        assert b"TOWN-003" not in database(where.folder).read_bytes()
 
 
-def test_a_pseudonym_made_anew_after_forgetting_is_another_one(tmp_path: Path) -> None:
-    first, _ = written(tmp_path, [[entry(0, "TOWN-X")]])
-    ledger = Ledger(tmp_path / "audit", b"k" * 32)
-    ledger.forget("TOWN-X")
-    ledger.close()
-    second, _ = written(tmp_path, [[entry(0, "TOWN-X")]])
+def test_a_pseudonym_made_anew_after_forgetting_is_another_one(where: Where) -> None:
+    first, _ = written_at(where, [[entry(0, "TOWN-X")]])
+    assert forget(where.stores().audit, "TOWN-X") == 1
+    second, _ = written_at(where, [[entry(0, "TOWN-X")]])
     subjects = [json.loads(one.record)["subject"] for one in (*first, *second)]
     assert subjects[0] != subjects[1]
 
 
-def test_a_proof_holds_and_no_other_record_is_in_it(tmp_path: Path) -> None:
-    found, key = written(tmp_path, [[entry(i)] for i in range(9)])
-    ledger = Ledger(tmp_path / "audit")
+def test_a_proof_holds_and_no_other_record_is_in_it(where: Where) -> None:
+    found, key = written_at(where, [[entry(i)] for i in range(9)])
+    ledger = ledger_at(where)
     for one in found:
         told = proof(ledger, one)
         assert told is not None
@@ -121,24 +119,25 @@ def test_a_proof_holds_and_no_other_record_is_in_it(tmp_path: Path) -> None:
     assert check_proof(json.loads(json.dumps(told)) | {"digests": ["00" * 32]}, key) != []
 
 
-def test_there_is_no_proof_before_the_end_was_signed(tmp_path: Path) -> None:
+def test_there_is_no_proof_before_the_end_was_signed(where: Where) -> None:
     async def write() -> None:
         (found,) = await audit.append(entry(1))
         assert proof(audit.reader(), found) is None
 
-    audit = audit_in(tmp_path)
+    audit = audit_at(where)
     asyncio.run(write())
     audit.close()
 
 
 def test_a_full_disk_refuses_leaves_the_chain_whole_and_is_recovered_from(tmp_path: Path) -> None:
     """The limit on file size makes every write fail as a full disk does."""
+    where = Where(tmp_path)
 
     async def write(first: int, n: int) -> None:
         for i in range(first, first + n):
             await audit.append(entry(i))
 
-    audit = audit_in(tmp_path)
+    audit = audit_at(where)
     asyncio.run(write(0, 5))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     try:
@@ -151,47 +150,47 @@ def test_a_full_disk_refuses_leaves_the_chain_whole_and_is_recovered_from(tmp_pa
     asyncio.run(write(1000, 3))
     audit.close()
     assert audit.failures == 3
-    assert len(list(read_log(database(tmp_path))[0])) == 5 + 3
-    assert faults(tmp_path) == []
+    assert len(list(read_log(export_of(where))[0])) == 5 + 3
+    assert faults_at(where) == []
 
 
-def test_a_log_that_was_cut_is_not_gone_on_with(tmp_path: Path) -> None:
-    written(tmp_path, [[entry(i)] for i in range(5)])
+def test_a_log_that_was_cut_is_not_gone_on_with(where: Where) -> None:
+    written_at(where, [[entry(i)] for i in range(5)])
 
-    def cut(rows: apsw.Connection) -> None:
-        rows.execute("DELETE FROM entry WHERE seq > 3; DELETE FROM head")
-
-    altered(database(tmp_path), cut)
+    with where.stores().audit.writing() as rows:
+        rows.all("DELETE FROM entry WHERE seq > 3")
+        rows.all("DELETE FROM head")
     with pytest.raises(AuditUnavailable):
-        written(tmp_path, [[entry(6)]])
-    assert len(list(read_log(database(tmp_path))[0])) == 3
+        written_at(where, [[entry(6)]])
+    assert len(list(read_log(export_of(where))[0])) == 3
 
 
-def test_heads_that_could_not_be_handed_over_follow_later(tmp_path: Path) -> None:
-    (tmp_path / "heads").write_text("a file where the folder should be")
-    written(tmp_path, [[entry(1)]])
-    (tmp_path / "heads").unlink()
-    written(tmp_path, [[entry(2)]])
-    (file,) = (tmp_path / "heads").iterdir()
+def test_heads_that_could_not_be_handed_over_follow_later(where: Where) -> None:
+    (where.folder / "heads").write_text("a file where the folder should be")
+    written_at(where, [[entry(1)]])
+    (where.folder / "heads").unlink()
+    written_at(where, [[entry(2)]])
+    (file,) = (where.folder / "heads").iterdir()
     assert [head["seq"] for head in read_heads(file)] == [1, 2]
 
 
-def test_a_line_that_a_killed_process_left_half_is_cut_off(tmp_path: Path) -> None:
-    written(tmp_path, [[entry(1)]])
-    (file,) = (tmp_path / "heads").iterdir()
+def test_a_line_that_a_killed_process_left_half_is_cut_off(where: Where) -> None:
+    written_at(where, [[entry(1)]])
+    (file,) = (where.folder / "heads").iterdir()
     with file.open("ab") as torn:
         torn.write(b'{"at":"2026-')
-    written(tmp_path, [[entry(2)]])
+    written_at(where, [[entry(2)]])
     assert [head["seq"] for head in read_heads(file)] == [1, 2]
 
 
 _WRITER = """
 import asyncio, sys
 from pathlib import Path
-from tests.serving.audit.logs import audit_in, entry
+from tests.serving.audit.logs import audit_at, entry
+from tests.serving.where import Where
 
 async def write():
-    audit = audit_in(Path(sys.argv[1]))
+    audit = audit_at(Where(Path(sys.argv[1]), sys.argv[2]))
     async def one(i):
         while True:
             (found,) = await audit.append(entry(i))
@@ -203,11 +202,12 @@ asyncio.run(write())
 
 
 @pytest.mark.slow
-def test_killed_while_writing_it_has_every_record_that_was_acknowledged(tmp_path: Path) -> None:
+def test_killed_while_writing_it_has_every_record_that_was_acknowledged(where: Where) -> None:
     acknowledged: list[str] = []
     for _ in range(5):
         with subprocess.Popen(
-            [sys.executable, "-c", _WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-c", _WRITER, str(where.folder), where.address],
+            stdout=subprocess.PIPE, text=True,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         ) as process:  # fmt: skip
             assert process.stdout is not None
@@ -215,19 +215,20 @@ def test_killed_while_writing_it_has_every_record_that_was_acknowledged(tmp_path
             process.send_signal(signal.SIGKILL)
             acknowledged += process.stdout.read().split("\n")[:-1]
     assert len(acknowledged) == len(set(acknowledged)) >= 1000
-    found, _ = written(tmp_path, [[entry(0)]])
-    ledger = Ledger(tmp_path / "audit")
+    found, _ = written_at(where, [[entry(0)]])
+    ledger = ledger_at(where)
     assert [one for one in acknowledged if ledger.named(one) is None] == []
     assert found[0].seq >= len(acknowledged) + 1
-    assert faults(tmp_path) == []
+    assert faults_at(where) == []
 
 
 @pytest.mark.slow
-def test_two_processes_write_one_chain(tmp_path: Path) -> None:
+def test_two_processes_write_one_chain(where: Where) -> None:
     program = _WRITER.replace("while True", "for _ in range(40)")
     both = [
         subprocess.Popen(
-            [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-c", program, str(where.folder), where.address],
+            stdout=subprocess.PIPE, text=True,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         )
         for _ in range(2)
@@ -235,6 +236,6 @@ def test_two_processes_write_one_chain(tmp_path: Path) -> None:
     names = [line for process in both for line in process.communicate()[0].split()]
     assert [process.returncode for process in both] == [0, 0]
     assert len(names) == len(set(names)) == 640
-    written(tmp_path, [[entry(0)]])
-    assert len(list(read_log(database(tmp_path))[0])) == 641
-    assert faults(tmp_path) == []
+    written_at(where, [[entry(0)]])
+    assert len(list(read_log(export_of(where))[0])) == 641
+    assert faults_at(where) == []

@@ -14,9 +14,10 @@ from features.ingest.pushed import judge
 from features.ingest.run import submit
 from features.records_of import records_of
 from features.snapshot import Snapshot
+from serving.database import Stores
 from serving.inbox.collecting import collect
 from serving.inbox.receipt import Receipt, RowFate
-from serving.inbox.storage import FILE, Inbox, Pushed
+from serving.inbox.storage import Inbox, Pushed
 from tests.features.ingest.town import Office, day, source
 
 PENALTIES = source()
@@ -32,7 +33,7 @@ def office(tmp_path: Path) -> Office:
 
 @pytest.fixture
 def inbox(office: Office) -> Inbox:
-    return Inbox(office.home / "inbox" / FILE)
+    return Inbox(Stores.of(office.home).inbox)
 
 
 def keep(office: Office, inbox: Inbox, name: str, on: str, *rows: Mapping[str, str]) -> None:
