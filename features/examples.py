@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from features.business import BusinessRecords, row_columns
 from features.catalogue import Catalogue
-from features.contracts import Change, Feature, Growth, Kind, Share, Source
+from features.contracts import Change, Feature, Growth, Kind, Repeats, Share, Source
 from features.engines.single import SingleEngine
 from features.expressions import Condition, Row
 from features.peers import Peers
@@ -140,12 +140,13 @@ def _candidates(
 def _measured(
     feature: Feature, source: Source, number: int, values: Mapping[str, int | str | None]
 ) -> dict[str, int | str | None]:
-    """The values with something to measure in the measured column."""
+    """The values with something to measure in the measured column; repeats have one value."""
     name = getattr(feature.measure, "column", None)
     if name is None or name in values:
         return dict(values)
     kinds: dict[str, Sequence[str]] = {c.name: c.labels for c in source.columns}
     kind = {column.name: column.kind for column in source.columns}.get(name, Kind.INTEGER)
+    number = 1 if isinstance(feature.measure, Repeats) else number
     match kind:
         case Kind.CODE:
             measured: int | str = number % len(kinds[name])

@@ -24,6 +24,7 @@ from features.contracts import (
     Measure,
     Months,
     Reason,
+    Repeats,
     Share,
     Source,
     Sum,
@@ -155,7 +156,7 @@ def cell_text(source: Source, row: Row, column: str) -> str:
     return str(value)
 
 
-def measure_text(measure: Measure) -> str:
+def measure_text(measure: Measure) -> str:  # noqa: PLR0912  # one for each measure
     """What is computed, in words."""
     match measure:
         case Count():
@@ -168,6 +169,8 @@ def measure_text(measure: Measure) -> str:
             return f"mean of `{column}` where known"
         case Distinct(column):
             return f"how many different `{column}`"
+        case Repeats(column):
+            return f"how many records repeat a `{column}` that another has"
         case Share(of):
             return f"share of the records with `{condition_text(of)}`"
         case DaysSince(which):

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from features.catalogue import Catalogue
-from features.contracts import Count, Days, Distinct, Feature, Phrase, Source, Sum, Window
+from features.contracts import Count, Days, Distinct, Feature, Phrase, Repeats, Source, Sum, Window
 from features.contracts.definitions import Change, Latest, Max
 
 FORMAT = 2
@@ -204,7 +204,7 @@ def _spec(feature: Feature, source: Source) -> FeatureSpec:
         direction=feature.direction.value,
         categorical=feature.categorical,
         labels=labels,
-        counts_records=isinstance(measure, Count | Sum | Distinct | Change),
+        counts_records=isinstance(measure, Count | Sum | Distinct | Repeats | Change),
         missing=feature.missing,
         peers=feature.peers,
         reason=feature.reason,

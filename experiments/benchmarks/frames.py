@@ -117,6 +117,9 @@ def _polars_value(f: c.Feature, day: int, masks: _Masks) -> pl.Expr:  # noqa: PL
             return kept(pl.col(column)).mean() / f.scale
         case c.Distinct(column):
             return kept(pl.col(column)).drop_nulls().n_unique().cast(pl.Float64)
+        case c.Repeats(column):
+            known = kept(pl.col(column)).drop_nulls()
+            return (known.len() - known.n_unique()).cast(pl.Float64)
         case c.Share(of):
             return kept(pl.col(masks(of))).mean() / f.scale
         case c.DaysSince(which):
@@ -136,7 +139,7 @@ def _polars_value(f: c.Feature, day: int, masks: _Masks) -> pl.Expr:  # noqa: PL
 
 def is_number_of(f: c.Feature) -> bool:
     """Whether nothing means nought."""
-    return isinstance(f.measure, c.Count | c.Sum | c.Distinct | c.Change)
+    return isinstance(f.measure, c.Count | c.Sum | c.Distinct | c.Repeats | c.Change)
 
 
 def with_polars(
@@ -242,7 +245,7 @@ def _pandas_source(
     return pd.DataFrame(found)
 
 
-def _pandas_value(  # noqa: PLR0917
+def _pandas_value(  # noqa: PLR0912, PLR0917
     f: c.Feature, rows: pd.DataFrame, keep: pd.Series, who: pd.Series, day: int, encode: Encode
 ) -> pd.Series:
     event = rows["event_day"]
@@ -272,6 +275,8 @@ def _pandas_value(  # noqa: PLR0917
             return groups.max() / f.scale
         case c.Mean():
             return groups.mean() / f.scale
+        case c.Repeats():
+            return (groups.count() - groups.nunique()).astype(float)
         case c.Distinct():
             return groups.nunique().astype(float)
         case c.DaysSince(which):

@@ -45,6 +45,13 @@ class Distinct:
 
 
 @dataclass(frozen=True)
+class Repeats:
+    """How many records repeat a column's value: known values less different ones; 0 when none."""
+
+    column: str
+
+
+@dataclass(frozen=True)
 class Share:
     """Part of the records that also satisfy `of`; missing when there are none."""
 
@@ -102,6 +109,7 @@ Measure = (
     | Max
     | Mean
     | Distinct
+    | Repeats
     | Share
     | DaysSince
     | DaysSinceDate

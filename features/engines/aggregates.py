@@ -24,6 +24,7 @@ from features.contracts import (
     Latest,
     Max,
     Mean,
+    Repeats,
     Share,
     Source,
     Sum,
@@ -155,9 +156,9 @@ def _days(feature: Feature, tests: list[str], reads: Reads) -> Formula:
 
 def _of_column(feature: Feature, source: Source, tests: list[str], reads: Reads) -> Formula:
     measure, scale = feature.measure, feature.scale
-    assert isinstance(measure, Sum | Max | Mean | Distinct | Latest)
-    if isinstance(measure, Distinct):
-        return _distinct(measure, source, tests, reads, scale)
+    assert isinstance(measure, Sum | Max | Mean | Distinct | Repeats | Latest)
+    if isinstance(measure, Distinct | Repeats):
+        return _kinds(measure, source, tests, reads, scale)
     column = reads.column(measure.column)
     known = [*tests, f"{column} IS NOT NULL"]
     if isinstance(measure, Sum):
@@ -183,15 +184,19 @@ def labels_of(source: Source, column: str) -> int | None:
     return None
 
 
-def _distinct(
-    measure: Distinct, source: Source, tests: list[str], reads: Reads, scale: int
+def _kinds(
+    measure: Distinct | Repeats, source: Source, tests: list[str], reads: Reads, scale: int
 ) -> Formula:
+    """How many different values there are, or how many more known values than those."""
     codes = labels_of(source, measure.column)
     if codes is None:
-        kinds = f"COUNT(DISTINCT {_when(tests, reads.column(measure.column))})"
-        return Formula((kinds,), lambda a: _scaled(a[0], scale), 0)
-    # One bit per label: six times faster than COUNT(DISTINCT).
-    cases = " ".join(f"WHEN {code} THEN {1 << code}" for code in range(codes))
-    bit = reads.derive(f"CAST(CASE r.{measure.column} {cases} END AS BIGINT)")
-    bits = f"BIT_OR({_when(tests, bit)})"
-    return Formula((bits,), lambda a: _scaled(f"BIT_COUNT(COALESCE({a[0]}, 0))", scale), 0)
+        value = reads.column(measure.column)
+        aggregate, number = f"COUNT(DISTINCT {_when(tests, value)})", "{}"
+    else:  # One bit per label: six times faster than COUNT(DISTINCT).
+        cases = " ".join(f"WHEN {code} THEN {1 << code}" for code in range(codes))
+        value = reads.derive(f"CAST(CASE r.{measure.column} {cases} END AS BIGINT)")
+        aggregate, number = f"BIT_OR({_when(tests, value)})", "BIT_COUNT(COALESCE({}, 0))"
+    if isinstance(measure, Distinct):
+        return Formula((aggregate,), lambda a: _scaled(number.format(a[0]), scale), 0)
+    both = (aggregate, f"COUNT({_when(tests, value)})")
+    return Formula(both, lambda a: _scaled(f"({a[1]} - {number.format(a[0])})", scale), 0)

@@ -5,6 +5,7 @@ The twin of `features.engines.aggregates`: integers until one last division.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from features.contracts import (
@@ -19,6 +20,7 @@ from features.contracts import (
     Latest,
     Max,
     Mean,
+    Repeats,
     Share,
     Source,
     Sum,
@@ -69,7 +71,10 @@ def value_of(feature: Feature, source: Source, encode: Encode) -> Value:
             return lambda rows, _earlier, _day: _mean(_known(rows, column), feature.scale)
         case Distinct(column):
             codes = labels_of(source, column)
-            return lambda rows, _earlier, _day: scaled(len(_values(rows, column, codes)))
+            return lambda rows, _earlier, _day: scaled(len({*_values(rows, column, codes)}))
+        case Repeats(column):
+            codes = labels_of(source, column)
+            return lambda rows, _earlier, _day: scaled(_repeats(_values(rows, column, codes)))
         case Share(of):
             test = of.test(encode)
             return lambda rows, _earlier, _day: _ratio(
@@ -108,9 +113,13 @@ def _mean(values: Sequence[int], scale: int) -> float | None:
     return _ratio(sum(values), len(values), scale)
 
 
-def _values(rows: Rows, column: str, codes: int | None) -> set[int | str]:
-    found = {value for row in rows if (value := row[column]) is not None}
-    return found if codes is None else {v for v in found if isinstance(v, int) and 0 <= v < codes}
+def _values(rows: Rows, column: str, codes: int | None) -> list[int | str]:
+    found = [value for row in rows if (value := row[column]) is not None]
+    return found if codes is None else [v for v in found if isinstance(v, int) and 0 <= v < codes]
+
+
+def _repeats(values: Sequence[int | str]) -> int:
+    return len(values) - len({*values})
 
 
 def _latest(rows: Rows, column: str) -> int | None:
@@ -126,9 +135,10 @@ def deciding_of(feature: Feature, encode: Encode) -> Deciding:
     """Compile which of its records decided the value of `feature`.
 
     A count, sum, mean or number of kinds is decided by every record that entered
-    it; a maximum, a first or last day by those that attain it; a share by the
-    records that satisfy its condition, or by all when none does; a change or growth by the
-    window's records, or by the preceding window's when there are none.
+    it; a number of repeats by those whose value another has too; a maximum, a first or
+    last day by those that attain it; a share by the records that satisfy its condition,
+    or by all when none does; a change or growth by the window's records, or by the
+    preceding window's when there are none.
     """
     measure = feature.measure
     match measure:
@@ -138,6 +148,8 @@ def deciding_of(feature: Feature, encode: Encode) -> Deciding:
             return lambda rows, earlier: rows or earlier
         case Sum(column) | Mean(column) | Distinct(column):
             return lambda rows, _earlier: [row for row in rows if row[column] is not None]
+        case Repeats(column):
+            return lambda rows, _earlier: _repeating(rows, column)
         case Max(column) | DaysSinceDate(column) | DaysUntil(column):
             return lambda rows, _earlier: _attaining(rows, column, max)
         case DaysSince(which):
@@ -150,6 +162,11 @@ def deciding_of(feature: Feature, encode: Encode) -> Deciding:
             return lambda rows, _earlier: _attaining(
                 [row for row in rows if row[column] is not None], "record_no", max
             )
+
+
+def _repeating(rows: Rows, column: str) -> Rows:
+    times = Counter(row[column] for row in rows)
+    return [row for row in rows if row[column] is not None and times[row[column]] > 1]
 
 
 def _attaining(rows: Rows, column: str, pick: Callable[[list[int]], int]) -> Rows:

@@ -228,13 +228,23 @@ def _measured(
 
 
 def _of_known_values(
-    measure: c.Sum | c.Max | c.Mean | c.Distinct | c.Latest | c.DaysSinceDate | c.DaysUntil,
+    measure: c.Sum
+    | c.Max
+    | c.Mean
+    | c.Distinct
+    | c.Repeats
+    | c.Latest
+    | c.DaysSinceDate
+    | c.DaysUntil,
     records: Sequence[Record],
     day: int,
 ) -> Fraction | None:
     known = [record for record in records if record[measure.column] is not None]
     if isinstance(measure, c.Distinct):
         return Fraction(len({record[measure.column] for record in known}))
+    if isinstance(measure, c.Repeats):
+        seen = [record[measure.column] for record in known]
+        return Fraction(sum(1 for i, value in enumerate(seen) if value in seen[:i]))
     numbers = [value for record in known if (value := _on(record, measure.column)) is not None]
     if isinstance(measure, c.Sum):
         return Fraction(sum(numbers))

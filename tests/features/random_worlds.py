@@ -176,6 +176,7 @@ def _measures(name: str) -> st.SearchStrategy[c.Measure]:
         st.builds(c.Mean, st.sampled_from(numbers)),
         st.builds(c.Latest, st.sampled_from(numbers)),
         st.builds(c.Distinct, st.sampled_from(anything)),
+        st.builds(c.Repeats, st.sampled_from(anything)),
         st.builds(c.Share, conditions(name)),
         st.builds(c.DaysSince, st.sampled_from(["last", "first"])),
         st.builds(c.DaysSinceDate, st.sampled_from(days)),

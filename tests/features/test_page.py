@@ -12,6 +12,7 @@ from features.contracts import (
     Max,
     Mean,
     Months,
+    Repeats,
     Share,
     Sum,
 )
@@ -27,6 +28,7 @@ FEATURES = [
     feature("associate_fines_yuan", "penalties", Sum("fine_fen"), scale=100, via="representative"),
     feature("severity_mean", "penalties", Mean("severity"), scale=1_000_000),
     feature("offices", "penalties", Distinct("office")),
+    feature("offices_repeated", "penalties", Repeats("office")),
     feature("paid_days_until", "penalties", DaysUntil("paid_on")),
     feature("kind_latest", "penalties", Latest("kind")),
     feature("published_share", "penalties", Share(col("published").equals(1))),

@@ -212,6 +212,22 @@ def test_key_sectors_are_food_drugs_gas_and_dangerous_goods(
     assert holds(KEY_SECTOR, "registrations", {"industry_class": industry}) is key
 
 
+# Codes of the handbook, and those of them that no feature can have.
+_HANDBOOK = {"R1": 4, "R2": 15, "R3": 21, "R4": 4, "R5": 7, "R6": 6, "R9": 4}
+_SAID_OTHERWISE = {
+    "R321": "a repaired record must not be used, in favour of the business neither",
+    "R902": "the decision says so of a disputed record",
+    "R903": "the decision lists the rules that fired",
+    "R904": "a rule says so of a key sector",
+}
+
+
+def test_every_code_of_the_handbook_has_a_feature_that_can_give_it() -> None:
+    handbook = {f"{group}{n:02}" for group, last in _HANDBOOK.items() for n in range(1, last + 1)}
+    given = {code for f in CITY.features for code in (f.reason, f.positive_reason)}
+    assert handbook - given == set(_SAID_OTHERWISE)
+
+
 @pytest.mark.parametrize("code", sorted(REASONS))
 def test_both_languages_of_a_phrase_have_the_same_slots(code: str) -> None:
     phrase = REASONS[code].phrase

@@ -8,6 +8,7 @@ from features.contracts import (
     Distinct,
     Max,
     Mean,
+    Repeats,
     Share,
     Sum,
 )
@@ -38,6 +39,27 @@ CASES = (
           a         | 2024-06-04 | 3 | 6.67  | 1     | 3.34    | 3.335 | 2/3   | 1
           b         | 2024-06-04 | 1 | 0     | 0     | -       | -     | 0     | 3
           c         | 2024-06-04 | 0 | 0     | 0     | -       | -     | -     | -
+        """,
+    ),
+    Case(
+        "A record repeats a value that another has; one without a value repeats nothing.",
+        [feature("kinds", "penalties", Distinct("kind")),
+         feature("kinds_repeated", "penalties", Repeats("kind")),
+         feature("offices_repeated", "penalties", Repeats("office"))],
+        {"penalties": """
+          entity_id | event_key | event_day  | kind | office
+          a         | p1        | 2024-06-01 | 1    | east
+          a         | p2        | 2024-06-02 | 1    | west
+          a         | p3        | 2024-06-03 | 2    | east
+          a         | p4        | 2024-06-03 | 1    | east
+          a         | p5        | 2024-06-04 | -    | -
+          b         | p6        | 2024-06-04 | 1    | east
+        """},
+        """
+          entity_id | as_of_day  | kinds | kinds_repeated | offices_repeated
+          a         | 2024-06-04 | 2     | 2              | 2
+          b         | 2024-06-04 | 1     | 0              | 0
+          c         | 2024-06-04 | 0     | 0              | 0
         """,
     ),
     Case(

@@ -17,6 +17,7 @@ from features.contracts import (
     Max,
     Months,
     Phrase,
+    Repeats,
     Sum,
     family,
 )
@@ -107,6 +108,17 @@ def _of(prefix: str, source: str, zh: str, en: str, basis: str) -> tuple[Feature
                 f"Kinds of violation in {en} penalties, 36 months",
             ),
             reason="R326",
+        ),
+        penalty(
+            name=f"{prefix}_violation_repeats_36m",
+            measure=Repeats("violation"),
+            where=~col("violation").equals("其他"),  # no two of these need be alike
+            window=Months(36),
+            meaning=Phrase(
+                f"近36个月{zh}处罚中同类违法重复的次数",
+                f"{en.capitalize()} penalties in 36 months that repeat a violation",
+            ),
+            reason="R307",
         ),
         penalty(
             name=f"{prefix}_days_since",

@@ -2,7 +2,8 @@
 
 Codes up to R104, R215, R321, R404, R507, R606 and R904 are the handbook's; the
 later numbers of a group split them (our choice), so that a day count is never read
-out as a number of penalties.
+out as a number of penalties. R321, credit repair completed, is left out: a repaired
+record must not be used, in favour of the business neither.
 """
 
 from __future__ import annotations

@@ -79,7 +79,12 @@ PENALTIES = (
     reason(
         "R306", "{window}受到较重处罚{value}次", "Heavier penalties, {window}: {value}", _REPAIR
     ),
-    reason("R307", "同类违法行为重复发生{value}次", "Repeats of the same violation: {value}"),
+    reason(
+        "R307",
+        "{window}同类违法行为重复发生{value}次",
+        "Repeats of the same violation, {window}: {value}",
+        _REPAIR,
+    ),
     reason(
         "R317",
         "{window}侵犯知识产权经裁决或处罚{value}次",
@@ -164,7 +169,6 @@ CHECKS = (
     ),
     reason("R311", "{window}产品或食品抽检不合格{value}批次", "Failed samples, {window}: {value}"),
     reason("R319", "{window}检查未发现问题{value}次", "Clean checks, {window}: {value}"),
-    reason("R321", "失信信息已完成信用修复", "Credit repair completed"),
     reason("R323", "距最近一次检查发现问题{value}", "A check last found a problem {value} ago"),
     reason("R324", "距最近一次抽检不合格{value}", "A sample last failed {value} ago"),
     reason(
