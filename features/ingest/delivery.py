@@ -96,7 +96,7 @@ def open_delivery(
         main = _joined(
             connection, main, tables, main_on=part.main_on or part.on, on=part.on, number=number
         )
-    _require_headings(source, main)
+    require_headings(source, main)
     return main
 
 
@@ -143,7 +143,8 @@ def _required(source: Source) -> set[str]:
     return needed
 
 
-def _require_headings(source: Source, table: DeliveredTable) -> None:
+def require_headings(source: Source, table: DeliveredTable) -> None:
+    """Raise `FileRefused` unless every column that a record cannot do without has a heading."""
     missing = [
         source.column(name).headers
         for name in sorted(_required(source))

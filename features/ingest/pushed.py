@@ -16,9 +16,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from features.business import linking_columns
 from features.catalogue import Catalogue
-from features.clocks import resolved_sql
 from features.contracts import ByCode, Source
 from features.errors import Fault, YourInput
 from features.expressions import Row
@@ -26,14 +24,16 @@ from features.ingest.batch import create_quarantine, hold_back
 from features.ingest.delivery import Delivery
 from features.ingest.engine import connect
 from features.ingest.load import create_records, create_staging, load
+from features.ingest.planned import planned
 from features.ingest.quarantine import RowFault
-from features.ingest.record import kept_columns, record_columns
+from features.ingest.recorded import Recorded
 from features.ingest.table import FileRefused
 from features.ingest.versions import check_identifiers, settle
 from features.ingest.zone import create_zone_table
-from features.quoting import identifier
 
 Raw = Mapping[str, str | None]
+# Rows up to which a push is read at once; a larger one is a file.
+_FEW = 100
 
 
 @dataclass(frozen=True)
@@ -74,36 +74,64 @@ class Judged:
 def judge(catalogue: Catalogue, source: Source, rows: Sequence[Raw]) -> Judged:
     """Read rows of `source`, given as heading → delivered text.
 
+    Rows that nothing is wrong with are read by a plan that was kept. Where one is in
+    doubt, or two name the same record, all are judged as a file is: the plan is the
+    first step of that, so what it reads without doubt is read alike.
+
     Raises
     ------
     YourInput
         The rows as a whole cannot be read: a heading that identifies the record,
         its business or its day is in none of them.
     """
+    try:
+        judged = _at_once(catalogue, source, rows) if len(rows) <= _FEW else None
+        return judged or _as_a_file(catalogue, source, rows)
+    except FileRefused as refused:
+        raise YourInput(
+            str(Fault("unreadable records", f"source {source.name}", "its contract's headings",
+                      str(refused), "see the contract of the source"))
+        ) from None  # fmt: skip
+
+
+def _at_once(catalogue: Catalogue, source: Source, rows: Sequence[Raw]) -> Judged | None:
+    """What becomes of the rows, or none where that takes more than reading them."""
+    headings = tuple(dict.fromkeys(name for row in rows for name in row))
+    read = planned(catalogue, source, headings).read(rows)
+    recorded, zone = Recorded.of(source), ZoneInfo(catalogue.jurisdiction.timezone)
+    accepted = tuple(
+        Accepted(place, recorded.row(one.record, zone))
+        for place, one in enumerate(read)
+        if not one.out_of_scope
+    )
+    keys = {one.row["event_key"] for one in accepted}
+    if any(one.doubtful for one in read) or len(keys) < len(accepted):
+        return None
+    out = tuple(place for place, one in enumerate(read) if one.out_of_scope)
+    return Judged(accepted, (), (), out)
+
+
+def _as_a_file(catalogue: Catalogue, source: Source, rows: Sequence[Raw]) -> Judged:
+    jurisdiction = catalogue.jurisdiction
     with TemporaryDirectory(prefix="xinheng-") as work, connect(Path(work)) as connection:
         path = Path(work) / "pushed.jsonl"
         lines = (json.dumps(dict(row), ensure_ascii=False) + "\n" for row in rows)
         path.write_text("".join(lines), encoding="utf-8")
-        create_zone_table(connection, ZoneInfo(catalogue.jurisdiction.timezone))
+        zone = ZoneInfo(jurisdiction.timezone)
+        create_zone_table(connection, zone)
         create_staging(connection)
         create_quarantine(connection)
-        try:
-            one = load(
-                connection, catalogue.jurisdiction, Delivery(source, path, ()), 0, Path(work)
-            )
-        except FileRefused as refused:
-            raise YourInput(
-                str(Fault("unreadable records", f"source {source.name}", "its contract's headings",
-                          str(refused), "see the contract of the source"))
-            ) from None  # fmt: skip
+        one = load(connection, jurisdiction, Delivery(source, path, ()), 0, Path(work))
         create_records(connection, [one])
-        check_identifiers(connection, source, catalogue.jurisdiction.identity)
+        check_identifiers(connection, source, jurisdiction.identity)
         settle(connection, source, [one], [])
         hold_back(connection, [one], Path(work))
-        return _read(connection, source, len(rows))
+        return _read(connection, source, zone, len(rows))
 
 
-def _read(connection: duckdb.DuckDBPyConnection, source: Source, number: int) -> Judged:
+def _read(
+    connection: duckdb.DuckDBPyConnection, source: Source, zone: ZoneInfo, number: int
+) -> Judged:
     held_back = tuple(
         HeldBack(row_no - 1, tuple(RowFault(*fault.split(":", 1)) for fault in faults))
         for row_no, faults in connection.execute(
@@ -114,48 +142,16 @@ def _read(connection: duckdb.DuckDBPyConnection, source: Source, number: int) ->
     duplicates = tuple(
         row_no - 1 for (row_no,) in connection.execute(f"{repeated} ORDER BY 1").fetchall()
     )
-    clocks = resolved_sql(source, "r")
-    columns = tuple(dict.fromkeys((*record_columns(source), *clocks)))
-    linking = linking_columns(source)
-    kept = tuple(column.name for column in kept_columns(source))
-    names = ("_row_no", *columns, *(identifier(name) for name in kept))
+    recorded = Recorded.of(source)
     found = connection.execute(
-        f"SELECT {', '.join(clocks.get(name, f'r.{name}') for name in names)}, "
-        "COALESCE(r.known_us, z._start_us) FROM records r "
-        "LEFT JOIN zone z ON z._day = r.known_day WHERE r._row_no NOT IN "
+        f"SELECT r._row_no, {', '.join(recorded.expressions)} FROM records r "
+        "WHERE r._row_no NOT IN "
         "(SELECT _row_no FROM contested WHERE fate NOT IN ('first', 'version')) "
         "ORDER BY r._row_no"
     ).fetchall()
-    accepted = tuple(
-        _accepted(
-            dict(zip(("_row_no", *columns, *kept), values, strict=True)), known_us, linking, kept
-        )
-        for *values, known_us in found
-    )
+    accepted = tuple(Accepted(row_no - 1, recorded.row(values, zone)) for row_no, *values in found)
     told = {*(one.place for one in accepted), *(one.place for one in held_back), *duplicates}
     return Judged(accepted, held_back, duplicates, tuple(sorted(set(range(number)) - told)))
-
-
-def _accepted(
-    values: dict[str, object], known_us: int, linking: Sequence[str], kept: Sequence[str]
-) -> Accepted:
-    row = {
-        "entity_id": values["_entity"],
-        "event_key": values["event_key"],
-        "record_no": None,
-        "version": None,
-        "event_day": values["event_day"],
-        "known_day": values["known_day"],
-        "known_us": known_us,
-        "superseded_day": None,
-        **{name: value for name, value in values.items() if name.endswith("_day")
-           and name not in ("event_day", "known_day") and name not in kept},
-        **dict.fromkeys(linking),
-        **{name: values[name] for name in kept},
-    }  # fmt: skip
-    place = values["_row_no"]
-    assert isinstance(place, int)
-    return Accepted(place - 1, row)  # type: ignore[arg-type]  # SQL's values
 
 
 def pushable(source: Source) -> bool:
