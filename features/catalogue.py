@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 
 from features.action_faults import action_faults
-from features.clock_faults import clock_conditions, clock_faults, deadline_faults
+from features.clock_faults import clock_conditions, clock_faults, deadline_faults, override_faults
 from features.contracts import (
     AtRecord,
     AtRecords,
@@ -165,6 +165,7 @@ def faults_of(jurisdiction: Jurisdiction) -> Iterator[Fault]:
         yield from link_faults(jurisdiction, link)
     yield from _outcome_faults(jurisdiction)
     yield from deadline_faults(jurisdiction)
+    yield from override_faults(jurisdiction)
     yield from action_faults(jurisdiction)
     for name in jurisdiction.roster:
         if name not in named["source"]:

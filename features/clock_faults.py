@@ -45,6 +45,22 @@ def deadline_faults(jurisdiction: Jurisdiction) -> Iterator[Fault]:
         yield from _positive(where, deadline)
 
 
+def override_faults(jurisdiction: Jurisdiction) -> Iterator[Fault]:
+    """Every fault in the terms of overrides."""
+    for term in jurisdiction.overrides:
+        where = f"overrides from {term.effective_from or 'ever'}"
+        yield from _reference_faults(where, term.reference)
+        yield from _day_faults(where, term.effective_from)
+        if term.months < 1:
+            yield Fault("no time", where, "a month or more", str(term.months), _NEXT)
+    for earlier, later in pairwise(jurisdiction.overrides):
+        if not earlier.effective_from < later.effective_from:
+            yield Fault(
+                "terms out of order", f"overrides from {later.effective_from or 'ever'}",
+                f"a day after {earlier.effective_from or 'ever'}", "none", _NEXT,
+            )  # fmt: skip
+
+
 def _positive(where: str, deadline: Deadline) -> Iterator[Fault]:
     if deadline.working_days < 1:
         yield Fault("no time", where, "a working day or more", str(deadline.working_days), _NEXT)

@@ -55,6 +55,9 @@ MALFORMED_JSON = ProblemType(
 INVALID_REQUEST = ProblemType(
     "invalid-request", 422, Phrase("请求内容不符合约定", "The request does not fit its contract")
 )
+NOT_YOUR_SOURCE = ProblemType(
+    "not-your-source", 403, Phrase("不是本部门的来源", "Another department's source")
+)
 UNKNOWN_SOURCE = ProblemType("unknown-source", 404, Phrase("没有该数据来源", "No such source"))
 KEY_REUSED = ProblemType(
     "idempotency-key-reused", 422, Phrase("幂等键已用于其他内容", "Idempotency key already used")
@@ -91,6 +94,11 @@ NO_STORE = ProblemType(
 UNKNOWN_RECORD = ProblemType(
     "unknown-record", 404, Phrase("没有该审计记录", "No such audit record")
 )
+UNKNOWN_CASE = ProblemType(
+    "unknown-case", 404, Phrase("没有该异议或人工调整", "No such objection or override")
+)
+CONFLICT = ProblemType("conflict", 409, Phrase("与现状不符", "Not possible as things stand"))
+SAME_PERSON = ProblemType("same-person", 403, Phrase("须由另一人办理", "Another person has to"))
 NOT_SIGNED_YET = ProblemType("not-signed-yet", 409, Phrase("尚未签名", "Not signed yet"))
 NOT_REPRODUCIBLE = ProblemType(
     "not-reproducible", 410, Phrase("无法重现该答复", "The answer cannot be made again")
@@ -102,7 +110,7 @@ TYPES: tuple[ProblemType, ...] = (
     BODY_TOO_LARGE, UNEXPECTED_BODY, MALFORMED_JSON, INVALID_REQUEST, UNKNOWN_SOURCE, KEY_REUSED,
     NO_KEY, SLOW_BODY, BUSY, TOO_SLOW, NOT_READY, NOT_LOOPBACK, UNAUTHENTICATED, NOT_ALLOWED,
     OUTSIDE, CROSS_SITE, PURPOSE_MISSING, TOO_MANY, NO_AUDIT, NO_INBOX, NO_STORE, UNKNOWN_RECORD,
-    NOT_SIGNED_YET, NOT_REPRODUCIBLE, OUR_BUG,
+    NOT_YOUR_SOURCE, UNKNOWN_CASE, CONFLICT, SAME_PERSON, NOT_SIGNED_YET, NOT_REPRODUCIBLE, OUR_BUG,
 )  # fmt: skip
 
 

@@ -123,6 +123,23 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
+class OverrideTerm:
+    """How long a tier that two persons set in place of the decided one may hold.
+
+    Parameters
+    ----------
+    effective_from
+        First day in force; a term holds for proposals from then on, until the next.
+    months
+        The last day allowed is the corresponding day so many months later.
+    """
+
+    effective_from: str
+    months: int
+    reference: str
+
+
+@dataclass(frozen=True)
 class Deadline:
     """Something is due within some working days.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from features.contracts.actions import Action
-from features.contracts.clocks import Deadline, WorkingDays
+from features.contracts.clocks import Deadline, OverrideTerm, WorkingDays
 from features.contracts.definitions import Feature, Link, Reason
 from features.contracts.learning import Cohort, Outcome
 from features.contracts.phrase import Phrase
@@ -54,6 +54,9 @@ class Jurisdiction:
         jurisdiction's own folder.
     actions
         What a business may lawfully do about its records.
+    overrides
+        How long an override of the tier may hold, by date, the earliest first; without
+        a term in force none may be made.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Jurisdiction:
     policy: str = "policy"
     # Left out of the fingerprint: what a business may do changes no feature and no model.
     actions: tuple[Action, ...] = field(default=(), repr=False)
+    overrides: tuple[OverrideTerm, ...] = field(default=(), repr=False)
 
     def source(self, name: str) -> Source:
         """The source called `name`; raises KeyError when there is none."""

@@ -36,6 +36,26 @@ Raw = Mapping[str, str | None]
 _FEW = 100
 
 
+class RowsRefused(YourInput):
+    """None of the rows can be read: headings are missing without which no record is one.
+
+    Parameters
+    ----------
+    expected
+        The headings that are missing, as the contract has them.
+    given
+        How many different headings the rows have.
+    """
+
+    def __init__(self, source: Source, expected: str, given: int) -> None:
+        super().__init__(
+            str(Fault("unreadable records", f"source {source.name}", expected,
+                      f"{given} headings without them", "see the contract of the source"))
+        )  # fmt: skip
+        self.expected = expected
+        self.given = given
+
+
 @dataclass(frozen=True)
 class Accepted:
     """One usable record.
@@ -80,18 +100,20 @@ def judge(catalogue: Catalogue, source: Source, rows: Sequence[Raw]) -> Judged:
 
     Raises
     ------
-    YourInput
+    RowsRefused
         The rows as a whole cannot be read: a heading that identifies the record,
         its business or its day is in none of them.
+    OSError
+        There is no room to read them in.
     """
     try:
         judged = _at_once(catalogue, source, rows) if len(rows) <= _FEW else None
         return judged or _as_a_file(catalogue, source, rows)
     except FileRefused as refused:
-        raise YourInput(
-            str(Fault("unreadable records", f"source {source.name}", "its contract's headings",
-                      str(refused), "see the contract of the source"))
-        ) from None  # fmt: skip
+        headings = {name for row in rows for name in row}
+        raise RowsRefused(source, refused.fault.expected, len(headings)) from None
+    except duckdb.IOException as error:
+        raise OSError("the engine could not write") from error
 
 
 def _at_once(catalogue: Catalogue, source: Source, rows: Sequence[Raw]) -> Judged | None:

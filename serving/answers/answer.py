@@ -17,9 +17,11 @@ from features.contracts import Phrase
 from serving import canonical, problems
 from serving.answers.clocks_told import not_used
 from serving.answers.edition import Edition
+from serving.answers.overridden import OVERRIDDEN, Overridden, overridden
 from serving.answers.standing import Standing, published, standing_of
 from serving.decision.decide import Decision, NotUsed, decide, decide_with_and_without
 from serving.decision.reasons import Evidence
+from serving.manifest import Tier
 from serving.problems import Problem, Refused, unknown_business
 from serving.render.views import View, registry_view, seen, subject_view
 from serving.store import Subject
@@ -38,34 +40,72 @@ class Contested:
 
 @dataclass(frozen=True)
 class Answer:
-    """The decision that applies to a business, and what is contested about it."""
+    """The decision that applies to a business, and what people do about it.
+
+    Parameters
+    ----------
+    decision
+        What model and rules say; an override leaves it as it is.
+    contested
+        The other decision while a record is disputed.
+    override
+        The tier that two persons set in place of the decided one, while it holds.
+    """
 
     decision: Decision
     contested: Contested | None
+    override: Overridden | None = None
+
+    @property
+    def tier(self) -> Tier:
+        """The tier in force: the override's, else the decided one."""
+        return self.override.tier if self.override else self.decision.tier
 
     @property
     def document(self) -> dict[str, object]:
-        """The decision's fields and ``contested``."""
+        """The decision's fields, ``contested`` and ``override``.
+
+        ``tier`` and ``measures`` are those in force; what an override replaces stands in it.
+        """
         document: dict[str, object] = {name: getattr(self.decision, name) for name in _FIELDS}
-        document["contested"] = self.contested
-        return document
+        return {**document, **self._in_force, "contested": self.contested}
 
     def seen_by(self, view: View) -> Mapping[str, object]:
         """What `view` may see of it; the auditor's is `document`."""
         if view == "auditor":
             return self.document
         if view == "registry":
-            return vars(registry_view(self.decision))
+            told = registry_view(self.decision)
+            flags = (*told.flags, *((OVERRIDDEN,) if self.override else ()))
+            return {**vars(told), "tier": self.tier, "flags": flags}
         contested: Mapping[str, object] | None = None
         if self.contested:
             contested = {"applies": self.contested.applies, "records": self.contested.records}
         if view == "subject":
-            return {**vars(subject_view(self.decision)), "contested": contested}
+            return {**self._to_subject, "contested": contested}
         if self.contested and contested:
             contested = {**contested, "other": seen(self.contested.other, view)}
         decision = seen(self.decision, view)
         assert isinstance(decision, Mapping)  # the regulator's view
-        return {**decision, "contested": contested}
+        return {**decision, **self._in_force, "contested": contested}
+
+    @property
+    def _in_force(self) -> Mapping[str, object]:
+        if self.override is None:
+            return {"override": None}
+        return {
+            "tier": self.override.tier,
+            "measures": self.override.measures,
+            "override": self.override,
+        }
+
+    @property
+    def _to_subject(self) -> Mapping[str, object]:
+        """The business's own view; the tier in force where it may see its tier at all."""
+        told = vars(subject_view(self.decision))
+        if self.override is None or not self.decision.told.subject_sees_tier:
+            return told
+        return {**told, "tier": self.override.tier, "measures": self.override.measures}
 
     def to_json(self, view: View = "auditor") -> bytes:
         """What `view` may see as canonical JSON."""
@@ -121,7 +161,7 @@ def answer_of(edition: Edition, standing: Standing) -> Answer:
             business, standing.vector, edition.bundle, day, evidence,
             snapshot=standing.data, not_used=aside,
         )  # fmt: skip
-        return Answer(decision, None)
+        return Answer(decision, None, overridden(edition, decision))
     disputed = not_used(city, standing.records, standing.disputed, day)
     both = decide_with_and_without(
         business, (standing.vector, evidence),
@@ -129,7 +169,8 @@ def answer_of(edition: Edition, standing: Standing) -> Answer:
         edition.bundle, day, snapshot=standing.data, not_used=aside, disputed=disputed,
     )  # fmt: skip
     other = both.without_records if both.milder == "with" else both.with_records
-    return Answer(both.applies, Contested(both.milder, disputed, other))
+    contested = Contested(both.milder, disputed, other)
+    return Answer(both.applies, contested, overridden(edition, both.applies))
 
 
 def _evidence(edition: Edition, standing: Standing, *, exclude_disputed: bool = False) -> Evidence:

@@ -11,9 +11,9 @@ from typing import cast
 from features.as_of import NOT_YET_FINAL, disputed_at
 from features.business import BusinessRecords
 from features.clocks import decisive_rule, exclusion_of, remedies_at, term_of
-from features.contracts import Jurisdiction, Phrase, Source
+from features.contracts import Deadline, Jurisdiction, Phrase, Source
 from features.expressions import Row
-from features.working_days import NoCalendar, after
+from features.working_days import Due, NoCalendar, after
 from serving.decision.decided import NotUsed, WhyNot
 from serving.formats import day_of, day_text
 from serving.store import Left
@@ -132,24 +132,37 @@ def _pending(source: Source, row: Row) -> Phrase:
     return _with(said, finality.reference)
 
 
+def due_from(
+    city: Jurisdiction, starts: str, started: int
+) -> Iterator[tuple[Deadline, Due | None]]:
+    """The limits in force that start with something on a day, and their last days.
+
+    Counted in working days; none where the calendar does not reach that day.
+    """
+    for limit in city.deadlines:
+        if limit.starts == starts and (
+            not limit.effective_from or started >= day_of(limit.effective_from)
+        ):
+            try:
+                yield limit, after(started, limit.working_days, city.working_days)
+            except NoCalendar:
+                yield limit, None
+
+
 def _due(city: Jurisdiction, row: Row, starts: str) -> Iterator[Phrase]:
     """What is due, counted in working days from the day that started it."""
     started = row[f"{starts}_day"]
-    for limit in city.deadlines:
-        in_force = not limit.effective_from or (
-            isinstance(started, int) and started >= day_of(limit.effective_from)
+    for limit, due in due_from(city, starts, started) if isinstance(started, int) else ():
+        by = _limit(limit, due)
+        said = Phrase(f"{limit.title.zh}:{by.zh}", f"{limit.title.en} {by.en}")
+        yield _with(said, limit.reference)
+
+
+def _limit(limit: Deadline, due: Due | None) -> Phrase:
+    if due is None:
+        return Phrase(
+            f"{limit.working_days}个工作日内", f"within {limit.working_days} working days"
         )
-        if limit.starts == starts and isinstance(started, int) and in_force:
-            by = _limit(started, limit.working_days, city)
-            said = Phrase(f"{limit.title.zh}:{by.zh}", f"{limit.title.en} {by.en}")
-            yield _with(said, limit.reference)
-
-
-def _limit(started: int, working_days: int, city: Jurisdiction) -> Phrase:
-    try:
-        due = after(started, working_days, city.working_days)
-    except NoCalendar:
-        return Phrase(f"{working_days}个工作日内", f"within {working_days} working days")
     on, doubt = day_text(due.day), _ASSUMED if due.assumed else Phrase("", "")
     return Phrase(f"{on.zh}前{doubt.zh}", f"by {on.en}{doubt.en}")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Protocol
 
 from starlette.requests import Request
@@ -25,12 +26,13 @@ from serving.audit import Audit, Basis
 from serving.auth import DEMO, Caller
 from serving.auth.gatekeeper import Gatekeeper
 from serving.database import Stores
-from serving.decision.decided import Decision
 from serving.inbox import Inbox
 from serving.language import Language, choose
+from serving.manifest import Tier
 from serving.metrics import Metrics
 from serving.paths import WayBack
 from serving.render.views import View
+from serving.review import Reviews
 from serving.settings import Settings
 
 # What each role is shown of a decision; those without a view look at no business.
@@ -41,6 +43,11 @@ VIEWS: Mapping[str, View] = {
     "auditor": "auditor",
     "demo": "auditor",
 }
+
+
+def utc_now() -> datetime:
+    """The instant a request came in."""
+    return datetime.now(UTC)
 
 
 class InForce(Protocol):
@@ -63,14 +70,19 @@ class OneEdition:
     def current(self) -> Edition:
         """The edition of this request; raises Refused while there is none."""
         if self.asked is None:
-            edition = self._editions.current()
-            if edition.inbox is not None:  # what arrives meanwhile counts for the next request
-                edition = replace(edition, arrived=edition.inbox.last)
-            self.asked = edition
+            self.asked = self._editions.current().asked_at(utc_now())
         return self.asked
 
     def refresh(self) -> None:
         """Nothing: a request keeps to its edition."""
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What the audit record says of a decision: hash of its numbers, tier in force."""
+
+    inputs: str
+    tier: Tier
 
 
 @dataclass(frozen=True)
@@ -97,7 +109,7 @@ class Desk:
     past: PastEditions
     stores: Stores
     caller: Caller = DEMO
-    decided: list[Decision] = field(default_factory=list)
+    decided: list[Noted] = field(default_factory=list)
     is_again: bool = False
 
     @classmethod
@@ -108,7 +120,7 @@ class Desk:
         return cls(
             settings,
             metrics,
-            Editions(settings, metrics, Inbox(stores.inbox)),
+            Editions(settings, metrics, Inbox(stores.inbox), Reviews(stores.review)),
             Audit(stores.audit, settings.home / "keys" / "audit", settings.audit_heads),
             Gatekeeper(
                 settings.home / "auth", stores.auth, is_demo=settings.is_demo,
@@ -140,13 +152,13 @@ class Desk:
         """The decision on a business, explained; raises Refused."""
         edition = edition or self.editions.current()
         told = answer(edition, subject_of(edition, business_id))
-        self._note(told.decision)
+        self._note(told)
         return told
 
     def explain(self, business_id: str, edition: Edition | None = None) -> Explained:
         """The decision with the records behind it and the data used; raises Refused."""
         told = explain(edition or self.editions.current(), business_id)
-        self._note(told.answer.decision)
+        self._note(told.answer)
         return told
 
     def changes(
@@ -162,7 +174,7 @@ class Desk:
         The record names the one that applies: nobody decided the other.
         """
         told = what_if(self.editions.current(), business_id, supposed)
-        self._note(told.now.decision)
+        self._note(told.now)
         return told
 
     def history(self, business_id: str, months: int, edition: Edition | None = None) -> History:
@@ -171,17 +183,17 @@ class Desk:
 
     def way_back(self, business_id: str, edition: Edition | None = None) -> WayBack:
         """What the business may do, and when better tiers are reached; raises Refused."""
-        told, decision = way_back_of(edition or self.editions.current(), business_id)
-        self._note(decision)
+        told, today = way_back_of(edition or self.editions.current(), business_id)
+        self._note(today)
         return told
 
     def language(self, request: Request) -> Language:
         """The language the reader of the answer prefers."""
         return choose(request.headers.get("accept-language"), self.settings.language)
 
-    def _note(self, decision: Decision) -> None:
-        self.metrics.scored.labels(decision.tier).inc()
-        self.decided.append(decision)
+    def _note(self, told: Answer) -> None:
+        self.metrics.scored.labels(told.tier).inc()
+        self.decided.append(Noted(told.decision.provenance.vector, told.tier))
 
 
 def desk_of(request: Request) -> Desk:

@@ -12,8 +12,10 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from features.catalogue import Catalogue, load_catalogue
 from features.contracts import Phrase
@@ -24,9 +26,11 @@ from serving.audit import Basis
 from serving.bundle.folder import Bundle, load_bundle
 from serving.bundle.signing import PRIVATE, public_hex, signing_key
 from serving.errors import refusal
+from serving.formats import day_of, iso_day
 from serving.inbox.storage import Inbox
 from serving.metrics import Metrics
 from serving.problems import Refused, not_ready
+from serving.review.acts import Act, Reviews
 from serving.settings import Settings
 from serving.store import Store
 from serving.store.scores import CURRENT, Scores
@@ -50,6 +54,11 @@ class Edition:
         What arrived since, beside the scores; only the edition in force has one.
     arrived
         The last arrival that counts; None for all. A request keeps to the one it found.
+    reviews, reviewed
+        The same of what people decided: objections and overrides.
+    today
+        Local day on which it is asked, days since 1970-01-01: overrides expire by it.
+        None where nobody asks (a batch).
     """
 
     scores: Scores
@@ -59,6 +68,9 @@ class Edition:
     engine: SingleEngine
     inbox: Inbox | None = None
     arrived: int | None = None
+    reviews: Reviews | None = None
+    reviewed: int | None = None
+    today: int | None = None
 
     @property
     def name(self) -> str:
@@ -77,8 +89,31 @@ class Edition:
         return Basis(
             scores=self.name, bundle=self.bundle.name, policy=self.bundle.policy_name,
             catalogue=inputs.catalogue, snapshot=inputs.snapshot, as_of=inputs.as_of,
-            arrived=self.arrived or 0,
+            arrived=self.arrived or 0, reviewed=self.reviewed or 0,
+            on=None if self.today is None else iso_day(self.today),
         )  # fmt: skip
+
+    def asked_at(self, now: datetime) -> Edition:
+        """The edition as a request of that moment sees it: what comes meanwhile is for the next."""
+        zone = ZoneInfo(self.catalogue.jurisdiction.timezone)
+        return replace(
+            self,
+            arrived=self.inbox.last if self.inbox else None,
+            reviewed=self.reviews.last if self.reviews else None,
+            today=day_of(now.astimezone(zone).date().isoformat()),
+        )
+
+    def acts(self, business_id: str) -> tuple[Act, ...]:
+        """What people did about a business, oldest first."""
+        if self.reviews is None or self.reviewed == 0:
+            return ()
+        return self.reviews.about(business_id, self.reviewed)
+
+
+def today_of(edition: Edition) -> int:
+    """The day on which it is asked; for editions that a request asks."""
+    assert edition.today is not None
+    return edition.today
 
 
 def open_edition(
@@ -135,8 +170,8 @@ class Editions:
 
     Parameters
     ----------
-    inbox
-        What arrived since the scores; None where nobody asks for it.
+    inbox, reviews
+        What arrived since the scores, and what people decided; None where nobody asks.
     opener
         How a named set of scores is opened; `open_edition` but for tests.
     """
@@ -146,6 +181,7 @@ class Editions:
         settings: Settings,
         metrics: Metrics,
         inbox: Inbox | None = None,
+        reviews: Reviews | None = None,
         opener: Callable[[Settings, Scores, Catalogue], Edition] = open_edition,
     ) -> None:
         self._settings = settings
@@ -155,7 +191,7 @@ class Editions:
         self._edition: Edition | None = None
         self._seen: tuple[int, int] | None = None
         self._refused = False
-        self._inbox = inbox
+        self._inbox, self._reviews = inbox, reviews
         self._loading = threading.Lock()
 
     def current(self) -> Edition:
@@ -195,7 +231,8 @@ class Editions:
             if self._edition is not None:  # labels cannot be taken away among processes
                 self._metrics.editions.labels(*_labels(self._edition)).set(0)
             self._metrics.editions.labels(*_labels(edition)).set(edition.scores.manifest.businesses)
-            self._edition, self._refused = replace(edition, inbox=self._inbox), False
+            self._edition = replace(edition, inbox=self._inbox, reviews=self._reviews)
+            self._refused = False
             log.info("scores %s as of %s are in force", edition.name[:12], edition.as_of)
         except XinhengError as error:
             self._refused = True

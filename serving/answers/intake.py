@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -54,8 +54,10 @@ def take_in(edition: Edition, inbox: Inbox, push: Push, now: datetime) -> Answer
 
     Raises
     ------
-    YourInput
+    RowsRefused
         The rows as a whole cannot be read as the source's.
+    Unavailable, OSError
+        They cannot be kept.
     """
     earlier = inbox.answered(push.sender, push.key)
     if earlier is not None:
@@ -77,11 +79,6 @@ def take_in(edition: Edition, inbox: Inbox, push: Push, now: datetime) -> Answer
         Pushed(receipt, push.sender, push.key, push.request, push.source.name, received_day,
                push.rows, arrivals, told.to_json())
     )  # fmt: skip
-
-
-def utc_now() -> datetime:
-    """The instant a request came in."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,26 @@
-"""What an answer about a business rests on: the published scores, and what arrived since.
+"""What an answer about a business rests on: the published scores, and what came since.
 
-A business for which nothing arrived stands as it was scored. For any other its
-features are computed anew from its records with the arrivals among them, as of
-the day on which the last of them became known.
+A business for which nothing came stands as it was scored. For any other its
+features are computed anew from its records, with the arrivals among them and the
+objections marked on them, as of the day on which the last of these became known.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.arrivals import Arrivals
+from features.arrivals import Arrival, Arrivals
 from features.as_of import disputed_at, seen, why_not_seen
 from features.business import BusinessRecords
 from features.contracts import ByCode
+from features.marks import marked
 from serving import canonical
 from serving.answers.edition import Edition
+from serving.review.objections import last_day_of, marks_of, objections_of
 from serving.store import Known, Left, Subject
 
 Vector = NDArray[np.float64]
@@ -37,8 +40,8 @@ class Standing:
         ``(n_features,)`` with all records, and without those under an open
         objection where that differs.
     data
-        What the records are: the snapshot's name and, where records arrived since,
-        a hash over these.
+        What the records are: the snapshot's name and, where records or objections
+        came since, a hash over these.
     used
         By source, what features see of the business.
     """
@@ -63,17 +66,35 @@ def standing_of(
     """
     if edition.store.vector(subject.no) is None:
         return None
-    records = records or edition.store.records(subject)
+    held = records or edition.store.records(subject)
+    came: list[object] = []
+    day = edition.store.as_of_day
+    now, known, arrived = with_arrivals(edition, subject, held)
+    if known is not None:
+        day = max(day, min(known, max(one.received_day for one in arrived)))
+        came += [one.row for one in arrived]
+    objections = objections_of(edition.acts(subject.entity_id))
+    marks = tuple(marks_of(objections))
+    objected = marked(now, marks)
+    if objected is not now:
+        day = max(day, last_day_of(objections))
+        came += marks
+    if not came:
+        return published(edition, subject, held)
+    snapshot = edition.scores.manifest.inputs.snapshot
+    digest = canonical.sha256(canonical.encode(came))
+    return _anew(edition, subject, objected, day, f"{snapshot}+{digest}")
+
+
+def with_arrivals(
+    edition: Edition, subject: Subject, records: BusinessRecords
+) -> tuple[BusinessRecords, int | None, Sequence[Arrival]]:
+    """The business's records with those that arrived since, as `Arrivals.among` puts them there."""
     arrived = edition.inbox.of(subject.entity_id, edition.arrived) if edition.inbox else ()
-    if arrived:
-        merged, known = Arrivals(edition.catalogue.jurisdiction).among(records, arrived)
-        if known is not None:
-            last = max(one.received_day for one in arrived)
-            day = max(edition.store.as_of_day, min(known, last))
-            digest = canonical.sha256(canonical.encode([one.row for one in arrived]))
-            snapshot = edition.scores.manifest.inputs.snapshot
-            return _anew(edition, subject, merged, day, f"{snapshot}+{digest}")
-    return published(edition, subject, records)
+    if not arrived:
+        return records, None, ()
+    merged, known = Arrivals(edition.catalogue.jurisdiction).among(records, arrived)
+    return merged, known, arrived
 
 
 def published(edition: Edition, subject: Subject, records: BusinessRecords) -> Standing | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from serving.answers.answer import answer_of, stands, subject_of
+from serving.answers.answer import Answer, answer_of, stands, subject_of
 from serving.answers.edition import Edition
-from serving.decision.decided import Decision
 from serving.paths import Case, Means, WayBack, way_back
 
 
-def way_back_of(edition: Edition, business_id: str) -> tuple[WayBack, Decision]:
-    """What the business may do and when better tiers are reached, and today's decision.
+def way_back_of(edition: Edition, business_id: str) -> tuple[WayBack, Answer]:
+    """What the business may do and when better tiers are reached, and today's answer.
 
     Raises
     ------
@@ -27,4 +26,4 @@ def way_back_of(edition: Edition, business_id: str) -> tuple[WayBack, Decision]:
         contested=contested is not None,
     )
     means = Means(edition.catalogue, edition.engine, edition.store.peers, edition.bundle)
-    return way_back(case, means), told.decision
+    return way_back(case, means), told

@@ -7,7 +7,7 @@ stored, and nothing about the supposition reaches an answer to anybody else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -16,7 +16,7 @@ import numpy as np
 from features.as_of import seen
 from features.business import BusinessRecords
 from features.contracts import CityWide, Phrase
-from features.expressions import Row
+from features.marks import Key, Mark, marked
 from serving import canonical
 from serving.answers.answer import Answer, answer_of, stands, subject_of
 from serving.answers.edition import Edition
@@ -27,8 +27,6 @@ from serving.problems import INVALID_REQUEST, FieldFault, Problem, Refused
 from serving.render.views import View
 from serving.render.words import WORDS
 from serving.store import Left
-
-Key = tuple[str, str]  # source, record id
 
 
 @dataclass(frozen=True)
@@ -146,40 +144,10 @@ def _faults(edition: Edition, standing: Standing, supposed: Supposed) -> Iterato
 
 def _changed(standing: Standing, supposed: Supposed) -> BusinessRecords:
     """The records as they would stand; those of linked businesses stay as they are."""
-    records, day = standing.records, standing.as_of_day
-
-    def row_of(source: str, row: Row) -> Row:
-        key = (source, str(row["event_key"]))
-        if key in supposed.repaired:
-            return {**row, "repaired_day": day}
-        if key in supposed.disputed:
-            return {**row, "disputed_day": day, "settled_day": None}
-        return row
-
-    own: dict[str, Sequence[Row]] = {
-        source: [row_of(source, row) for row in records.own[source]]
-        for source in {source for source, _ in (*supposed.repaired, *supposed.disputed)}
-    }
-    return replace(records, own=_Overlaid(own, records.own))
-
-
-class _Overlaid(Mapping[str, Sequence[Row]]):
-    """Some sources' rows in place of those that are read when asked for."""
-
-    def __init__(
-        self, own: Mapping[str, Sequence[Row]], others: Mapping[str, Sequence[Row]]
-    ) -> None:
-        self._own = own
-        self._others = others
-
-    def __getitem__(self, source: str) -> Sequence[Row]:
-        return self._own[source] if source in self._own else self._others[source]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._others)
-
-    def __len__(self) -> int:
-        return len(self._others)
+    day = standing.as_of_day
+    repaired = (Mark(*key, repaired_day=day) for key in supposed.repaired)
+    disputed = (Mark(*key, disputed_day=day) for key in supposed.disputed)
+    return marked(standing.records, (*repaired, *disputed))
 
 
 def _vector(

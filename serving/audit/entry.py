@@ -44,7 +44,8 @@ class Who:
 class Basis:
     """The hashes of everything an answer was made from.
 
-    `arrived` is the last of the records pushed since that could count.
+    `arrived` is the last of the records pushed since that could count, `reviewed`
+    the last act of people (objections, overrides), `on` the local day of asking.
     """
 
     scores: str
@@ -54,6 +55,8 @@ class Basis:
     snapshot: str
     as_of: str
     arrived: int = 0
+    reviewed: int = 0
+    on: str | None = None
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,23 @@ _AUTH = (
         ),
     ),
 )
-STORES: Mapping[str, Sequence[Migration]] = {"audit": _AUDIT, "inbox": _INBOX, "auth": _AUTH}
+_REVIEW = (
+    Migration(
+        "acts of people: objections and overrides",
+        (
+            "CREATE TABLE act (no INTEGER PRIMARY KEY, business_id TEXT NOT NULL, "
+            "case_id TEXT NOT NULL, kind TEXT NOT NULL, day INTEGER NOT NULL, "
+            "content TEXT NOT NULL, sender TEXT NOT NULL, key TEXT NOT NULL, "
+            "request TEXT NOT NULL, answer TEXT NOT NULL, UNIQUE (sender, key))",
+            "CREATE INDEX act_of ON act (business_id, no)",
+            "CREATE INDEX act_case ON act (case_id, no)",
+            "CREATE INDEX act_kind ON act (kind, no)",
+        ),
+    ),
+)
+STORES: Mapping[str, Sequence[Migration]] = {
+    "audit": _AUDIT, "inbox": _INBOX, "auth": _AUTH, "review": _REVIEW,
+}  # fmt: skip
 
 
 def migrate(

@@ -11,6 +11,7 @@ from pathlib import Path
 from features.errors import OurConfiguration
 from serving.database.embedded import Embedded
 from serving.database.interface import Database
+from serving.database.migrations import STORES
 from serving.errors import refusal
 
 _PURPOSE = b"xinheng secret fingerprint"
@@ -28,11 +29,14 @@ class Stores:
         Records pushed between two scorings, with their receipts.
     auth
         API keys.
+    review
+        Objections and overrides.
     """
 
     audit: Database
     inbox: Database
     auth: Database
+    review: Database
 
     @classmethod
     def of(cls, home: Path, address: str = "") -> Stores:
@@ -48,11 +52,11 @@ class Stores:
             # Who serves from files needs no driver.
             from serving.database.postgresql import PostgreSQL
 
-            return cls(*(PostgreSQL(address, store) for store in ("audit", "inbox", "auth")))
-        return cls(*(embedded(home / store, store) for store in ("audit", "inbox", "auth")))
+            return cls(*(PostgreSQL(address, store) for store in STORES))
+        return cls(*(embedded(home / store, store) for store in STORES))
 
     def __iter__(self) -> Iterator[Database]:
-        return iter((self.audit, self.inbox, self.auth))
+        return iter((self.audit, self.inbox, self.auth, self.review))
 
     def prepare(self) -> None:
         """Open and migrate every store; raises what `Database.prepare` raises."""

@@ -49,6 +49,9 @@ class Door:
         Whether people look at the answer in a browser: refusals are pages too.
     takes_form
         Whether the body is a form of a page of ours instead of JSON.
+    writes
+        Whether it changes something, so that its sender must name it
+        (``Idempotency-Key``): the same name is answered the same and counts once.
     """
 
     template: str
@@ -59,6 +62,7 @@ class Door:
     metered: bool = True
     page: bool = False
     takes_form: bool = False
+    writes: bool = False
 
     @property
     def methods(self) -> tuple[str, ...]:

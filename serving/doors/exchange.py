@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import uuid
 from collections.abc import Sequence
 
@@ -13,6 +14,9 @@ from serving.auth.sessions import COOKIE, IDLE_SECONDS
 from serving.doors.addresses import UNMATCHED, Door
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_TRACE = re.compile(
+    r"(?!ff)[0-9a-f]{2}-(?P<trace>(?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-(?P<flags>[0-9a-f]{2})"
+)
 _LOCAL_NAME = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?")
 _SECURITY = (
     ("x-content-type-options", "nosniff"),
@@ -45,6 +49,7 @@ class Exchange:
         self.withheld = 0
         given = self.headers.get("x-request-id", "")
         self.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        self.trace = _continued(self.headers.getlist("traceparent"))
 
     def replay(self, body: bytes) -> Receive:
         """A receive channel that gives the body once more, then the client's own."""
@@ -73,12 +78,29 @@ class Exchange:
             self.status = message["status"]
             del headers["server"]
             headers["x-request-id"] = self.request_id
+            if self.trace is not None:
+                headers["traceresponse"] = self.trace
             for name, value in (*_SECURITY, *self._mode):
                 headers.setdefault(name, value)
             if self.cookie is not None and "set-cookie" not in headers:
                 headers["set-cookie"] = set_cookie(self.cookie, self.headers)
         if not self.withheld:
             await self._send(message)
+
+
+def _continued(given: Sequence[str]) -> str | None:
+    """Our part of the caller's trace (W3C Trace Context); None without a usable one.
+
+    >>> told = _continued(["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"])
+    >>> told.startswith("00-4bf92f3577b34da6a3ce929d0e0e4736-"), told.endswith("-01")
+    (True, True)
+    >>> _continued(["00-00000000000000000000000000000000-00f067aa0ba902b7-01"]) is None
+    True
+    """
+    found = _TRACE.fullmatch(given[0]) if len(given) == 1 else None
+    if found is None:
+        return None
+    return f"00-{found['trace']}-{secrets.token_hex(8)}-{found['flags']}"
 
 
 def is_local_name(host: str) -> bool:

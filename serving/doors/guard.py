@@ -5,8 +5,8 @@ hosts, the gatekeeper lets its caller in, its body is strict JSON within the
 door's limit, and it is answered before the door's deadline. Everything else is
 told a problem (RFC 9457) here, before any framework sees it, and an error that a
 framework words itself is replaced by one. Nothing that was sent is ever logged: a
-line holds the route template, the method, the status, the time taken and the
-request's id.
+line holds the route template, the method, the status, the time taken, the
+request's id and, where the caller traces, our part of its trace.
 
 Lifespan scopes pass untouched. The body, once read, is replayed to the
 application; its parsed form stands in ``scope["xinheng.json"]``, the caller in
@@ -33,6 +33,7 @@ from serving.database import Unavailable
 from serving.doors import refusals
 from serving.doors.addresses import UNMATCHED, Directory, Door, Page
 from serving.doors.exchange import Exchange, is_local_name
+from serving.doors.idempotency import refuse_unnamed
 from serving.doors.strict_json import Json, NotStrictJson, parse
 from serving.language import Language, choose
 from serving.metrics import Metrics
@@ -152,8 +153,9 @@ class Guard:
         self._metrics.requests.labels(exchange.route, method, str(exchange.status)).inc()
         self._metrics.seconds.labels(exchange.route).observe(taken)
         log.info(
-            "%s %s %s %d %.1f ms",
+            "%s %s %s %d %.1f ms%s",
             exchange.request_id, method, exchange.route, exchange.status, taken * 1000,
+            f" trace {exchange.trace}" if exchange.trace else "",
         )  # fmt: skip
 
     async def _admit(self, exchange: Exchange) -> None:
@@ -164,6 +166,8 @@ class Guard:
         admitted = await self._gatekeeper.admit(door.access, exchange.method, exchange.headers)
         exchange.scope["xinheng.caller"] = admitted.caller
         exchange.cookie = admitted.cookie
+        if door.writes:
+            refuse_unnamed(exchange.headers)
         if door.metered and self._under_way >= self._limits.concurrent:
             raise Refused(refusals.busy())
         self._under_way += door.metered

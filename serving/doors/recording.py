@@ -160,7 +160,7 @@ def entry_of(scope: Scope, answer: Held, desk: Desk) -> Entry:
         status=answer.start["status"],
         # What `reply` answered with; for 304 and HEAD it is what the caller holds.
         sha256=scope.get("xinheng.sha256") or hashlib.sha256(answer.body).hexdigest(),
-        inputs=decision.provenance.vector if decision else None,
+        inputs=decision.inputs if decision else None,
         tier=decision.tier if decision else None,
     )
 

@@ -15,6 +15,7 @@ from serving.auth.access import Role
 from serving.manifest import Level, Tier
 from serving.problems import INVALID_REQUEST, FieldFault, Problem, Refused
 from serving.store.listing import MOST
+from serving.store.warned import Place
 
 MOST_IN_BATCH = 10_000
 BusinessId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
@@ -28,17 +29,19 @@ Supposable = Annotated[float, Bounds(ge=-1e12, le=1e12, allow_inf_nan=False)]
 _Contract = TypeVar("_Contract", bound=BaseModel)
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A contract: no other fields, no conversions, no values in its messages."""
+
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class ScoreRequest(_Strict):
+class ScoreRequest(Strict):
     """Body of ``POST /v1/score``."""
 
     business_id: BusinessId
 
 
-class BatchRequest(_Strict):
+class BatchRequest(Strict):
     """Body of ``POST /v1/score/batch``: up to 10,000 different businesses."""
 
     business_ids: Annotated[list[BusinessId], Bounds(min_length=1, max_length=MOST_IN_BATCH)]
@@ -50,13 +53,13 @@ class BatchRequest(_Strict):
         return self
 
 
-class RecordsRequest(_Strict):
+class RecordsRequest(Strict):
     """Body of ``POST /v1/records/{source}``: rows as a file of the source has them."""
 
     records: Annotated[list[Delivered], Bounds(min_length=1, max_length=MOST_RECORDS)]
 
 
-class ListRequest(_Strict):
+class ListRequest(Strict):
     """Query of ``GET /v1/businesses`` and of the console's list."""
 
     query: Annotated[str, StringConstraints(max_length=128)] = ""
@@ -68,7 +71,37 @@ class ListRequest(_Strict):
     limit: Annotated[int, Bounds(ge=1, le=MOST)] = 20
 
 
-class ChangesRequest(_Strict):
+class WarningsRequest(Strict):
+    """Query of ``GET /v1/warnings``; ``probability`` is the least, with up to four decimals."""
+
+    outcome: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
+    level: Level | None = None
+    district: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
+    sector: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
+    probability: Annotated[str, StringConstraints(pattern=r"^(0(\.[0-9]{1,4})?|1(\.0{1,4})?)$")] = (
+        "0"
+    )
+    after: Annotated[str, StringConstraints(max_length=100)] = ""
+    limit: Annotated[int, Bounds(ge=1, le=MOST)] = 20
+
+    @model_validator(mode="after")
+    def _is_place(self) -> Self:
+        if self.after and self.place is None:
+            raise ValueError("`after` as the page before says")
+        return self
+
+    @property
+    def least(self) -> int:
+        """The least probability, × 10,000."""
+        return round(float(self.probability) * 10_000)
+
+    @property
+    def place(self) -> Place | None:
+        """Where the page before ended."""
+        return Place.read(self.after)
+
+
+class ChangesRequest(Strict):
     """Query of ``GET /v1/businesses/{business_id}/changes`` and of the console's page.
 
     ``from`` and ``to`` are days or names of published sets of scores.
@@ -78,7 +111,7 @@ class ChangesRequest(_Strict):
     until: Annotated[str | None, Bounds(alias="to", max_length=64)] = None
 
 
-class RecordNamed(_Strict):
+class RecordNamed(Strict):
     """A record of the business, as its explanation names it."""
 
     source: Heading
@@ -88,7 +121,7 @@ class RecordNamed(_Strict):
 _Records = Annotated[list[RecordNamed], Bounds(max_length=MOST_SUPPOSED)]
 
 
-class WhatIfRequest(_Strict):
+class WhatIfRequest(Strict):
     """Body of ``POST /v1/businesses/{business_id}/what-if``.
 
     Records taken as repaired or disputed, each once; feature → the number it is taken
@@ -109,13 +142,13 @@ class WhatIfRequest(_Strict):
         return self
 
 
-class HistoryRequest(_Strict):
+class HistoryRequest(Strict):
     """Query of ``GET /v1/businesses/{business_id}/history``."""
 
     months: Annotated[int, Bounds(ge=1, le=MOST_MONTHS)] = 12
 
 
-class AuditRequest(_Strict):
+class AuditRequest(Strict):
     """Query of ``GET /v1/audit/records``: newest first, ``after`` as the page before says."""
 
     business_id: BusinessId | None = None
@@ -123,7 +156,7 @@ class AuditRequest(_Strict):
     limit: Annotated[int, Bounds(ge=1, le=MOST)] = 20
 
 
-class HeadsRequest(_Strict):
+class HeadsRequest(Strict):
     """Query of ``GET /v1/audit/heads``."""
 
     after: Annotated[int, Bounds(ge=0, le=2**53)] = 0
@@ -133,7 +166,7 @@ class HeadsRequest(_Strict):
 _Word = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
-class KeyRequest(_Strict):
+class KeyRequest(Strict):
     """Body of ``POST /v1/keys``."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -146,7 +179,7 @@ class KeyRequest(_Strict):
     expires_at: Annotated[str, StringConstraints(max_length=20)] = ""
 
 
-class Nothing(_Strict):
+class Nothing(Strict):
     """A body that says nothing: ``{}``."""
 
 

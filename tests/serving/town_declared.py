@@ -16,6 +16,7 @@ from features.contracts import (
     Dates,
     Days,
     DaysSince,
+    Deadline,
     Direction,
     Evidence,
     Feature,
@@ -29,6 +30,7 @@ from features.contracts import (
     Nearby,
     OnRecords,
     Outcome,
+    OverrideTerm,
     Phrase,
     Reason,
     Repaired,
@@ -205,6 +207,12 @@ ACTIONS = (
 )
 
 
+DEADLINES = (
+    Deadline("answer", "disputed", Phrase("应当答复", "to be answered"), 5, "条例第三十条"),
+    Deadline("latest", "disputed", Phrase("最迟答复", "at the latest"), 20, "条例第三十一条"),
+)
+
+
 def jurisdiction() -> Jurisdiction:
     """The town's declarations."""
     return Jurisdiction(
@@ -244,6 +252,8 @@ def jurisdiction() -> Jurisdiction:
         },
         districts={"E": Phrase("东区", "East"), "W": Phrase("西区", "West")},
         sectors={"F": Phrase("食品", "Food"), "T": Phrase("贸易", "Trade")},
+        deadlines=DEADLINES,
+        overrides=(OverrideTerm("2024-01-01", 6, "条例第四十条"),),
         actions=ACTIONS,
     )  # fmt: skip
 

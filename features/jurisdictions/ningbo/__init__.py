@@ -5,7 +5,7 @@ from __future__ import annotations
 from features.contracts import Jurisdiction, Monthly, Phrase, under
 from features.jurisdictions.ningbo import codes
 from features.jurisdictions.ningbo.actions import ACTIONS
-from features.jurisdictions.ningbo.deadlines import DEADLINES
+from features.jurisdictions.ningbo.deadlines import DEADLINES, OVERRIDES
 from features.jurisdictions.ningbo.definitions import FEATURES, LINKS
 from features.jurisdictions.ningbo.finality import FINALITY_POLICY, POLICIES
 from features.jurisdictions.ningbo.outcomes import OUTCOMES
@@ -34,6 +34,7 @@ def city(finality: str, name: str = "ningbo", policy: str = "policy") -> Jurisdi
         links=LINKS,
         working_days="china",
         deadlines=DEADLINES,
+        overrides=OVERRIDES,
         actions=ACTIONS,
         policy=policy,
     )

@@ -1,8 +1,8 @@
-"""Limits in working days that run on a record."""
+"""Limits in working days that run on a record, and how long an override may hold."""
 
 from __future__ import annotations
 
-from features.contracts import Deadline, Phrase
+from features.contracts import Deadline, OverrideTerm, Phrase
 
 DEADLINES = (
     Deadline(
@@ -25,5 +25,14 @@ DEADLINES = (
         Phrase("应当撤下并停止使用", "it is to be withdrawn from publication and use"),
         3,
         "《市场监督管理行政处罚信息公示规定》(总局令第 45 号):三个工作日",
+    ),
+)
+
+# No law says how long; six months is the city's own choice, to be confirmed by the regulator.
+OVERRIDES = (
+    OverrideTerm(
+        "2026-11-24",
+        6,
+        "本市设计选择:人工调整须两人办理、说明理由,最长六个月(待监管部门确认)",
     ),
 )

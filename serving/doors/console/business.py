@@ -13,6 +13,9 @@ from starlette.responses import Response
 from serving.answers.desk import desk_of
 from serving.answers.edition import Edition
 from serving.answers.explained import Explained
+from serving.answers.objection_told import told as say
+from serving.answers.objections import objections_about
+from serving.answers.overrides import overrides_about
 from serving.answers.way_back import way_back_of
 from serving.auth.access import AUDITOR, REGULATOR, Access
 from serving.doors.addresses import Door, Endpoint
@@ -33,7 +36,11 @@ async def business(request: Request) -> Response:
     business_id = request.path_params["business_id"]
     told = desk.explain(business_id, edition)
     ahead, _ = await to_thread.run_sync(way_back_of, edition, business_id)
-    return page(request, "business.html.j2", _context(edition, told) | _ahead(ahead))
+    acts = {
+        "objections": [say(edition, one) for one in objections_about(edition, business_id)],
+        "overrides": overrides_about(edition, business_id),
+    }
+    return page(request, "business.html.j2", _context(edition, told) | _ahead(ahead) | acts)
 
 
 def _ahead(told: WayBack) -> dict[str, object]:
@@ -63,6 +70,9 @@ def _context(edition: Edition, told: Explained) -> dict[str, object]:
     return {
         "jurisdiction": edition.bundle.manifest.jurisdiction,
         "d": decision,
+        "tier": told.answer.tier,
+        "override": told.answer.override,
+        "measures": told.answer.override.measures if told.answer.override else decision.measures,
         "contested": contested,
         "both": both,
         "records": told.records,

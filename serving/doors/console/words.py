@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from features.contracts import Phrase
+from serving.doors.console.review_words import REVIEW_WORDS
 from serving.manifest import Level, Tier
 from serving.render.way_back_words import WAY_BACK_WORDS
 from serving.render.words import WORDS as DECISION_WORDS
@@ -24,6 +25,7 @@ LEVEL_WORDS: Mapping[Level, Phrase] = {
 WORDS: Mapping[str, Phrase] = {
     **DECISION_WORDS,
     **WAY_BACK_WORDS,
+    **REVIEW_WORDS,
     "product": Phrase("信衡", "Xinheng"),
     "tagline": Phrase("企业信用风险分类", "Credit-risk classification"),
     "overview": Phrase("总览", "Overview"),

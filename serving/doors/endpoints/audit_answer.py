@@ -22,6 +22,7 @@ from serving.auth.access import AUDITOR, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.audit_log import named, reading
 from serving.doors.recording import again_of
+from serving.formats import day_of
 from serving.problems import Problem, Refused
 
 
@@ -67,7 +68,12 @@ async def _edition(desk: Desk, record: Mapping[str, Any]) -> Edition:
         past = await to_thread.run_sync(desk.past.open, record["basis"]["scores"], current)
     except Refused:
         raise Refused(_cannot(_EDITION_GONE)) from None
-    return replace(past, inbox=current.inbox, arrived=record["basis"]["arrived"])
+    basis = record["basis"]
+    on = basis.get("on")  # records before there were overrides name no day
+    return replace(
+        past, inbox=current.inbox, arrived=basis["arrived"], reviews=current.reviews,
+        reviewed=basis.get("reviewed", 0), today=None if on is None else day_of(on),
+    )  # fmt: skip
 
 
 def _caller(record: Mapping[str, Any], about: str | None) -> Caller:

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import re
-
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
 from features.contracts import Phrase, Source
-from features.errors import YourInput
-from features.ingest.pushed import pushable
-from serving.answers.desk import desk_of
-from serving.answers.intake import Push, take_in, utc_now
+from features.ingest.pushed import RowsRefused, pushable
+from serving.answers.desk import desk_of, utc_now
+from serving.answers.intake import Push, take_in
 from serving.auth.access import REGISTRY, Access
 from serving.database import Unavailable
 from serving.doors.addresses import Door, Endpoint
+from serving.doors.idempotency import HEADER, refuse_reuse
 from serving.doors.replies import reply
 from serving.doors.requests import RecordsRequest, read_body
 from serving.problems import (
     INVALID_REQUEST,
-    KEY_REUSED,
     NO_INBOX,
-    NO_KEY,
+    NOT_YOUR_SOURCE,
     UNKNOWN_SOURCE,
+    FieldFault,
     Problem,
     Refused,
 )
-
-_KEY = re.compile(r"[\x21-\x7e]{8,128}")
 
 
 async def records(request: Request) -> Response:
@@ -41,18 +37,16 @@ async def records(request: Request) -> Response:
     source = sources.get(request.path_params["source"])
     if source is None:
         raise Refused(_unknown_source(list(sources)))
-    key = request.headers.get("idempotency-key", "")
-    if not _KEY.fullmatch(key):
-        raise Refused(_no_key())
-    push = Push(desk.caller.name, key, source, asked.records)
+    if desk.caller.department not in ("", source.department):
+        raise Refused(_of_another_department(desk.caller.department, list(sources.values())))
+    push = Push(desk.caller.name, request.headers[HEADER], source, asked.records)
     try:
         told = await to_thread.run_sync(take_in, edition, edition.inbox, push, utc_now())
-    except YourInput as error:
-        raise Refused(_unreadable(source, str(error))) from None
-    except Unavailable:
+    except RowsRefused as refused:
+        raise Refused(_unreadable(source, refused)) from None
+    except (Unavailable, OSError):
         raise Refused(_no_inbox()) from None
-    if told.request != push.request:
-        raise Refused(_key_reused())
+    refuse_reuse(told.request, push.request)
     return reply(request, told.answer)
 
 
@@ -65,36 +59,31 @@ def _unknown_source(names: list[str]) -> Problem:
     )
 
 
-def _no_key() -> Problem:
+def _of_another_department(department: str, sources: list[Source]) -> Problem:
+    own = ", ".join(one.name for one in sources if one.department == department)
     return Problem(
-        NO_KEY,
+        NOT_YOUR_SOURCE,
+        Phrase("此来源属于其他部门。", "The source is another department's."),
         Phrase(
-            "写入请求必须带 Idempotency-Key 请求头(8–128 个可见 ASCII 字符)。",
-            "A write needs the header Idempotency-Key: 8 to 128 visible ASCII characters.",
-        ),
-        Phrase(
-            "请为每次报送取一个新键;重试时用同一个键,结果相同且只记一次。",
-            "Choose a new key for each push; retry with the same key, and it counts once.",
+            f"您的密钥属于部门 {department};可报送的来源:{own or '无'}。",
+            f"Your key is the department {department}'s; it may push to: {own or 'none'}.",
         ),
     )
 
 
-def _key_reused() -> Problem:
-    return Problem(
-        KEY_REUSED,
-        Phrase("该键已用于内容不同的报送。", "The key names an earlier push of other rows."),
-        Phrase("请为新的内容取一个新键。", "Choose a new key for new rows."),
-    )
-
-
-def _unreadable(source: Source, told: str) -> Problem:
+def _unreadable(source: Source, refused: RowsRefused) -> Problem:
     return Problem(
         INVALID_REQUEST,
-        Phrase(f"这些记录无法按来源 {source.name} 的约定读取:{told}", told),
         Phrase(
-            f"请对照来源 {source.name} 的约定核对各栏标题。",
-            f"Compare the headings with the contract of {source.name}.",
+            f"records 中没有一行带有识别 {source.name} 记录所必需的栏目。",
+            f"No row in `records` has the headings that make it a record of {source.name}.",
         ),
+        Phrase(
+            f"请按来源 {source.name} 的约定给出各栏标题(xinheng contracts page {source.name})。",
+            f"Name the columns as the contract of {source.name} does "
+            f"(xinheng contracts page {source.name}).",
+        ),
+        (FieldFault("records", refused.expected, f"{refused.given} other heading(s)"),),
     )
 
 
@@ -112,5 +101,6 @@ def _no_inbox() -> Problem:
 
 PUSH = Access("records", REGISTRY, recorded="act")
 ENDPOINT = Endpoint(
-    Door("/v1/records/{source}", "POST", PUSH, body_bytes=2_000_000, seconds=60.0), records
+    Door("/v1/records/{source}", "POST", PUSH, body_bytes=2_000_000, seconds=60.0, writes=True),
+    records,
 )

@@ -106,7 +106,7 @@ def _line_entry(request: Request, desk: Desk, line: _Line, part_of: int) -> Entr
     return _entry(
         request, desk, line.body, line, part_of=part_of,
         inputs=decision.provenance.vector if decision else None,
-        tier=decision.tier if decision else None,
+        tier=line.told.tier if line.told else None,
     )  # fmt: skip
 
 

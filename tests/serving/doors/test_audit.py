@@ -6,8 +6,10 @@ import resource
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -156,6 +158,10 @@ def test_every_line_of_a_batch_has_its_record_and_is_made_again(office: Office) 
         assert again.content == line
 
 
+def _today() -> str:
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+
+
 def test_a_record_says_who_why_what_from_what_and_names_no_business(
     office: Office, the_town: Town
 ) -> None:
@@ -177,7 +183,7 @@ def test_a_record_says_who_why_what_from_what_and_names_no_business(
         "scores": the_town.scores.name, "bundle": the_town.bundle.name,
         "policy": the_town.bundle.policy_name, "catalogue": inputs.catalogue,
         "snapshot": inputs.snapshot, "as_of": inputs.as_of,
-        "arrived": 0,
+        "arrived": 0, "reviewed": 0, "on": _today(),
     }  # fmt: skip
     assert record["tier"] == response.json()["tier"]
     assert record["inputs"] == response.json()["provenance"]["vector"]

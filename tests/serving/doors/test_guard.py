@@ -249,6 +249,33 @@ def test_a_failure_in_mid_answer_leaves_it_incomplete_for_the_server_to_cut() ->
     assert sent[-1]["more_body"] is True
 
 
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+def test_a_callers_trace_is_continued_in_answer_and_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    with client() as http:
+        told = http.get("/b/x", headers={"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"})
+        refused = http.get("/no", headers={"traceparent": f"00-{TRACE}-00f067aa0ba902b7-00"})
+        without = http.get("/b/x")
+    assert told.headers["traceresponse"].startswith(f"00-{TRACE}-")
+    assert told.headers["traceresponse"].endswith("-01")
+    assert "00f067aa0ba902b7" not in told.headers["traceresponse"]
+    assert TRACE in refused.headers["traceresponse"]
+    assert "traceresponse" not in without.headers
+    assert caplog.text.count(TRACE) == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "x", f"00-{TRACE}", f"00-{'0' * 32}-00f067aa0ba902b7-01", f"00-{TRACE}-{'0' * 16}-01",
+     f"ff-{TRACE}-00f067aa0ba902b7-01", f"00-{TRACE.upper()}-00f067aa0ba902b7-01"],
+)  # fmt: skip
+def test_a_trace_that_is_none_is_left_out(given: str) -> None:
+    with client() as http:
+        assert "traceresponse" not in http.get("/b/x", headers={"traceparent": given}).headers
+
+
 def test_nothing_that_was_sent_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with client() as http:

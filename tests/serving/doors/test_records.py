@@ -161,3 +161,20 @@ def test_receipt_fits_its_description(desk: TestClient) -> None:
     document = desk.get("/openapi.json").json()
     receipt = push(desk, penalty("NEW-1"), penalty("NEW-2", on="neulich"))
     assert list(faults(receipt, {"$ref": "#/components/schemas/Receipt"}, document)) == []
+
+
+def test_rows_without_the_headings_of_their_source_are_told_which_ones(desk: TestClient) -> None:
+    response = desk.post(
+        PATH, json={"records": [{"备注": "hush"}, {"说明": "x"}]},
+        headers={"idempotency-key": "push-0001", "accept-language": "en"},
+    )  # fmt: skip
+    told = response.json()
+    assert (response.status_code, told["type"]) == (422, "urn:xinheng:problem:invalid-request")
+    assert told["detail"] == (
+        "No row in `records` has the headings that make it a record of penalties."
+    )
+    (fault,) = told["faults"]
+    assert (fault["where"], fault["got"]) == ("records", "2 other heading(s)")
+    assert "编号" in fault["expected"]
+    assert "jsonl" not in response.text
+    assert "hush" not in response.text

@@ -1,0 +1,39 @@
+"""The console's words about objections and overrides, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from features.contracts import Phrase
+
+REVIEW_WORDS: Mapping[str, Phrase] = {
+    "objections": Phrase("异议", "Objections"),
+    "objections_none": Phrase("没有提出过异议。", "No objection was filed."),
+    "about_records": Phrase("对记录的异议", "To records"),
+    "about_tier": Phrase("对类别的异议", "To the tier"),
+    "state_open": Phrase("处理中", "open"),
+    "state_extended": Phrase("已延长期限", "limit extended"),
+    "state_upheld": Phrase("成立", "upheld"),
+    "state_partly": Phrase("部分成立", "upheld in part"),
+    "state_rejected": Phrase("不成立", "rejected"),
+    "filed_on": Phrase("提出", "Filed"),
+    "due_on": Phrase("应于此日前处理", "To be decided by"),
+    "decided_on": Phrase("处理", "Decided"),
+    "grounds": Phrase("理由", "Grounds"),
+    "decision_reasons": Phrase("处理理由", "Reasons of the decision"),
+    "override_title": Phrase("类别经人工调整", "The tier was overridden"),
+    "override_text": Phrase(
+        "模型与规则的判定仍为 {tier} 类,照常列于下方;到期后自动恢复。",
+        "Model and rules still say {tier}, as shown below; on expiry it is in force again.",
+    ),
+    "overrides": Phrase("人工调整", "Overrides"),
+    "override_proposed": Phrase("待确认", "proposed"),
+    "override_in_force": Phrase("有效", "in force"),
+    "override_expired": Phrase("已到期", "expired"),
+    "override_ended": Phrase("已终止", "ended"),
+    "proposed_by": Phrase("提出", "Proposed by"),
+    "confirmed_by": Phrase("确认", "confirmed by"),
+    "ended_by": Phrase("终止", "ended by"),
+    "end_reasons": Phrase("终止理由", "Why it was ended"),
+    "annulled_records": Phrase("不再使用的记录", "Records not used any more"),
+}
