@@ -10,12 +10,13 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 _BUILDING = ".building-"
+_UNFINISHED = ".unfinished-"
 
 
 @contextmanager
@@ -35,6 +36,59 @@ def building(parent: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(lock)
+
+
+@contextmanager
+def resuming(parent: Path, name: str) -> Iterator[Path]:
+    """The folder inside `parent` that `name` is built in, with what a killed run finished of it.
+
+    One process at a time works on a name; another waits, and must then look whether
+    the name was published meanwhile. An error throws the folder away, since what is in
+    it may be to blame; a kill or an interruption leaves it for the next run.
+    """
+    folder = parent / f"{_UNFINISHED}{name}"
+    lock = _alone_in(folder)
+    try:
+        yield folder
+    except Exception:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    finally:
+        with suppress(OSError):
+            folder.rmdir()  # where another had published the name before
+        os.close(lock)
+
+
+def _alone_in(folder: Path) -> int:
+    """The locked folder; the one of that name, not one that was renamed while we waited."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            lock = os.open(folder, os.O_RDONLY)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(lock), os.stat(folder)):
+                    return lock
+            os.close(lock)
+
+
+@contextmanager
+def finishing(path: Path) -> Iterator[Path]:
+    """Where to write what `path` shall hold; there it is whole, on disk, or not at all."""
+    written = path.with_name(f"{_BUILDING}{uuid4().hex}")
+    yield written
+    _force(written)
+    os.replace(written, path)
+
+
+def keep_only(folder: Path, names: Collection[str]) -> None:
+    """Remove from the folder everything but the entries of these names."""
+    for path in folder.iterdir():
+        if path.name not in names:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def publish(folder: Path, target: Path) -> None:
@@ -70,10 +124,17 @@ def pointed(pointer: Path) -> str | None:
         return None
 
 
-def sweep(parent: Path) -> None:
-    """Remove what killed processes left behind; what others build is left alone."""
-    for left in parent.glob(f"{_BUILDING}*"):
-        if _abandoned(left):
+def sweep(parent: Path, resumed: str = "") -> None:
+    """Remove what killed processes left behind; what others build is left alone.
+
+    Parameters
+    ----------
+    resumed
+        Name whose unfinished folder is kept: it will be gone on with.
+    """
+    kept = parent / f"{_UNFINISHED}{resumed}"
+    for left in (*parent.glob(f"{_BUILDING}*"), *parent.glob(f"{_UNFINISHED}*")):
+        if left != kept and _abandoned(left):
             if left.is_dir():
                 shutil.rmtree(left, ignore_errors=True)
             else:

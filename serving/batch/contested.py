@@ -22,7 +22,9 @@ from serving.decision.decide import Business
 from serving.decision.grades import Grade, grade
 from serving.manifest import LEVELS, TIERS
 from serving.store.reading import Store, Subject
+from serving.store.writing import one_step, steps_done, writing
 
+_SETTLED = 1_000_000  # steps of a store whose contested businesses are settled
 Vector = NDArray[np.float64]
 
 
@@ -51,12 +53,11 @@ def settle(path: Path, catalogue: Catalogue, bundle: Bundle) -> Mapping[int, Set
                 X = np.vstack([with_all, without])
                 both = grade(bundle, [subject.business] * 2, X, store.as_of_day, contested=True)
                 settled[subject.no] = Settled(subject.business, max(both, key=_mildness), without)
-    with closing(sqlite3.connect(path, isolation_level=None)) as file:
-        file.execute("PRAGMA journal_mode = OFF")
-        file.execute("BEGIN")
-        for no, one in settled.items():
-            _write(file, no, one)
-        file.execute("COMMIT")
+    with closing(writing(path)) as file:
+        if steps_done(file) != _SETTLED:  # by a run that was killed afterwards
+            with one_step(file, _SETTLED):
+                for no, one in settled.items():
+                    _write(file, no, one)
     return settled
 
 

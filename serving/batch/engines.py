@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from features.builder import Matrix
+from features.durable import finishing
 from features.progress import Progress
 from features.quoting import literal
 from features.snapshot import Snapshot
@@ -84,28 +85,55 @@ def results(
 ) -> Iterator[pa.RecordBatch]:
     """The results of all rows, in no particular order, in batches of `schema_for`.
 
+    The embedded engine leaves each block's results in `folder`; blocks that are there
+    already are not worked on again.
+
     Parameters
     ----------
     folder
         Where a Spark may leave what it makes; every worker sees it. Its log goes beside it.
     """
-    return _here(kind, rows, progress) if on is None else _there(kind, rows, folder, on, progress)
+    if on is not None:
+        return _there(kind, rows, folder, on, progress)
+    return _here(kind, rows, folder / kind, progress)
 
 
-def _here(kind: Kind, rows: Rows, progress: Progress) -> Iterator[pa.RecordBatch]:
+def _here(kind: Kind, rows: Rows, parts: Path, progress: Progress) -> Iterator[pa.RecordBatch]:
+    parts.mkdir(exist_ok=True)
+    schema = schema_for(kind, rows.bundle)
     total, done = pq.read_metadata(rows.matrix.path).num_rows, 0
+    finished = sorted(parts.glob("*.parquet"))
+    for part in finished:
+        for batch in pq.read_table(part, schema=schema).to_batches():
+            done += len(batch)
+            yield batch
     with duckdb.connect() as engine:
         engine.execute("SET enable_progress_bar = false")
         engine.execute("SET preserve_insertion_order = false")
         for name, path in rows.files.items():
             engine.execute(f"CREATE VIEW {name} AS FROM read_parquet({literal(str(path))})")
-        query = engine.sql(blocks_sql(rows.bundle, rows.as_of_day))
+        query = engine.sql(_left_sql(rows, finished))
         reader: pa.RecordBatchReader = query.to_arrow_reader(ROWS)
-        for block in reader:
+        for number, block in enumerate(reader, start=len(finished)):
             progress(kind, done, total)
-            yield WORK[kind](rows.bundle, block, rows.as_of_day)
+            result = WORK[kind](rows.bundle, block, rows.as_of_day)
+            with finishing(parts / f"{number:06d}.parquet") as part:
+                pq.write_table(pa.Table.from_batches([result]), part)
+            yield result
             done += len(block)
     progress(kind, done, total)
+
+
+def _left_sql(rows: Rows, finished: Sequence[Path]) -> str:
+    """The blocks of the businesses that are in no finished part."""
+    blocks = blocks_sql(rows.bundle, rows.as_of_day)
+    if not finished:
+        return blocks
+    files = ", ".join(literal(str(part)) for part in finished)
+    return (
+        f"SELECT b.* FROM ({blocks}) b "
+        f"ANTI JOIN (SELECT entity_id FROM read_parquet([{files}])) f USING (entity_id)"
+    )
 
 
 def _there(

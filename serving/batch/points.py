@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.builder import Matrix
-from features.durable import building, publish, sweep
+from features.durable import keep_only, publish, resuming, sweep
 from features.progress import Progress, silent
 from features.snapshot import Snapshot
 from serving import canonical
@@ -59,12 +59,13 @@ def explain_everyone(  # noqa: PLR0917  # as scoring everyone
     inputs = canonical.encode(_Inputs(snapshot.name, matrix.name, bundle.name))
     parent = home / "points"
     target = parent / canonical.sha256(inputs)
-    if not (target / MANIFEST).is_file():
-        sweep(parent)
-        with building(parent) as folder:
+    sweep(parent, resumed=target.name)
+    with resuming(parent, target.name) as folder:
+        if not (target / MANIFEST).is_file():
             batches = results("contributions", rows, folder, on, progress)
             table = pa.Table.from_batches(batches, schema=points_schema(bundle))
             pq.write_table(table.combine_chunks().sort_by("entity_id"), folder / TABLE)
             (folder / MANIFEST).write_bytes(inputs)
+            keep_only(folder, {TABLE, MANIFEST})
             publish(folder, target)
     return target / TABLE

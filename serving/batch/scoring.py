@@ -2,7 +2,9 @@
 
 Scores stream through in blocks; what is written appears whole, under a name
 made of its inputs, and the ``CURRENT`` pointer moves last. Scoring the same
-inputs again does nothing but point at them.
+inputs again does nothing but point at them; a run that was killed is gone on with:
+blocks that were graded and steps of the store that were written are not done again,
+and the result is the same to the byte.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import pyarrow.parquet as pq
 
 from features.builder import Matrix
 from features.catalogue import Catalogue
-from features.durable import building, point, publish, sweep
+from features.durable import keep_only, point, publish, resuming, sweep
 from features.progress import Progress, silent
 from features.snapshot import Snapshot
 from serving import canonical
@@ -78,9 +80,9 @@ def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who wa
         catalogue=catalogue.fingerprint,
     )
     parent = home / "scores"
-    if not (parent / inputs.name / MANIFEST).is_file():
-        sweep(parent)
-        with building(parent) as folder:
+    sweep(parent, resumed=inputs.name)
+    with resuming(parent, inputs.name) as folder:
+        if not (parent / inputs.name / MANIFEST).is_file():
             rows = Rows(bundle, snapshot, matrix, as_of_day)
             table = numbered(bundle, results("scores", rows, folder, on, progress), as_of_day)
             contents = Contents(
@@ -92,6 +94,7 @@ def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who wa
             pq.write_table(table, folder / TABLE)
             manifest = _manifest(inputs, table, bundle, len(settled), folder)
             (folder / MANIFEST).write_bytes(canonical.encode(manifest))
+            keep_only(folder, {STORE, TABLE, MANIFEST})
             publish(folder, parent / inputs.name)
     point(parent / CURRENT, inputs.name)
     return Scores.open(home, inputs.name)

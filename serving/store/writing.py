@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -62,22 +62,50 @@ class Contents:
 
 
 def write_store(path: Path, contents: Contents, progress: Progress = silent) -> None:
-    """Write the store to the new file `path`."""
-    with duckdb.connect() as engine, closing(sqlite3.connect(path, isolation_level=None)) as file:
+    """Write the store to the file `path`, or go on with one that a killed run began.
+
+    Each step is one transaction that counts itself in ``user_version``; those that are
+    in the file are not done again, and the file becomes the same to the byte.
+    """
+    with duckdb.connect() as engine, closing(writing(path)) as file:
         engine.execute("SET enable_progress_bar = false")
         engine.execute(f"SET temp_directory = {_text(path.parent / '.spill')}")
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -200000"):
-            file.execute(f"PRAGMA {pragma}")
-        steps = _Writing(contents, engine, file).steps()
-        file.execute("BEGIN")
-        for done, (stage, step) in enumerate(steps):
-            progress(stage, done, len(steps))
-            step()
+        store = _Writing(contents, engine, file)
+        steps = [*store.steps(), ("indexes", store.indexes)]
+        done = steps_done(file)
+        if done < len(steps):
+            store.number()
+        for place, (stage, step) in enumerate(steps[done:], start=done):
+            progress(stage, place, len(steps))
+            with one_step(file, place + 1):
+                step()
         progress("indexes", len(steps), len(steps))
-        for statement in schema.indexes(contents.catalogue):
-            file.execute(statement)
+
+
+def writing(path: Path) -> sqlite3.Connection:
+    """A connection that writes the store: what a killed transaction left is undone by it."""
+    file = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("journal_mode = DELETE", "synchronous = FULL", "cache_size = -200000"):
+        file.execute(f"PRAGMA {pragma}")
+    return file
+
+
+def steps_done(file: sqlite3.Connection) -> int:
+    """How many steps the file holds."""
+    return int(file.execute("PRAGMA user_version").fetchone()[0])
+
+
+@contextmanager
+def one_step(file: sqlite3.Connection, number: int) -> Iterator[None]:
+    """A transaction after which the file holds `number` steps."""
+    file.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        file.execute(f"PRAGMA user_version = {number}")
         file.execute("COMMIT")
-        file.execute("ANALYZE")
+    except BaseException:
+        file.execute("ROLLBACK")
+        raise
 
 
 class _Writing:
@@ -120,8 +148,13 @@ class _Writing:
         ]
         self._file.executemany('INSERT INTO "column" VALUES (?, ?, ?)', places)
 
+    def indexes(self) -> None:
+        """Make the indexes, and count what they hold for the query planner."""
+        for statement in schema.indexes(self._contents.catalogue):
+            self._file.execute(statement)
+        self._file.execute("ANALYZE")
+
     def _businesses(self) -> None:
-        self._number()
         profile = ", ".join(f"p.{column}" for column in _PROFILE)
         current = (
             f"SELECT n.no, n.entity_id, {profile} FROM numbers n "
@@ -155,7 +188,8 @@ class _Writing:
                 [(no, index_text(name)) for no, name in rows],
             )
 
-    def _number(self) -> None:
+    def number(self) -> None:
+        """Tell the engine the number of every business."""
         self._engine.register("scores", self._contents.scores)
         self._engine.execute(
             "CREATE TEMP TABLE numbers AS SELECT no, entity_id FROM scores UNION ALL "

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from features.durable import building, point, pointed, publish, sweep
+from features.durable import (
+    building,
+    finishing,
+    keep_only,
+    point,
+    pointed,
+    publish,
+    resuming,
+    sweep,
+)
 
 
 def test_a_published_folder_appears_whole_under_its_name(tmp_path: Path) -> None:
@@ -60,3 +69,36 @@ def test_what_another_still_builds_is_not_swept(tmp_path: Path) -> None:
         sweep(tmp_path)
         assert folder.is_dir()
         publish(folder, tmp_path / "name")
+
+
+def test_what_a_kill_left_of_a_name_is_gone_on_with(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), resuming(tmp_path, "name") as folder:  # noqa: PT012  # the block is tested
+        (folder / "part").write_text("done", encoding="utf-8")
+        raise KeyboardInterrupt
+    sweep(tmp_path, resumed="name")
+    with resuming(tmp_path, "name") as folder:
+        assert (folder / "part").read_text(encoding="utf-8") == "done"
+        (folder / "whole").touch()
+        keep_only(folder, {"whole"})
+        publish(folder, tmp_path / "name")
+    assert [path.name for path in tmp_path.iterdir()] == ["name"]
+    assert [path.name for path in (tmp_path / "name").iterdir()] == ["whole"]
+
+
+def test_what_an_error_left_is_gone_and_so_is_what_nobody_will_go_on_with(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="to blame"), resuming(tmp_path, "name") as folder:  # noqa: PT012  # the block is tested
+        (folder / "part").touch()
+        raise ValueError("to blame")
+    (tmp_path / ".unfinished-other").mkdir()
+    sweep(tmp_path, resumed="name")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_part_is_whole_or_absent(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="midway"), finishing(tmp_path / "part") as written:  # noqa: PT012  # the block is tested
+        written.write_text("half", encoding="utf-8")
+        raise ValueError("midway")
+    assert not (tmp_path / "part").exists()
+    with finishing(tmp_path / "part") as written:
+        written.write_text("whole", encoding="utf-8")
+    assert (tmp_path / "part").read_text(encoding="utf-8") == "whole"
