@@ -23,7 +23,7 @@ Fate = Literal["new", "new_version", "duplicate", "outdated"]
 _DECIDED = frozenset(
     {
         "entity_id", "record_no", "version", "superseded_day", "known_day", "known_us",
-        "link_probability",
+        "linked_by", "link_probability",
     }
 )  # fmt: skip
 

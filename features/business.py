@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from features.contracts import Nearby, Source
 from features.expressions import Row
@@ -32,9 +33,20 @@ def row_columns(source: Source) -> tuple[str, ...]:
     return (*RECORD, *nearby, *linking_columns(source), *declared)
 
 
+class LinkedBy(IntEnum):
+    """How it was found whom a record concerns, where its own unified code does not say so."""
+
+    NUMBER = 1  # an older number that the registration, or a unified code, holds
+    REGISTERED_NAME = 2  # the name one business had on the record's day
+    LIKENESS = 3  # a name like that of one business, with a probability
+    PERSON = 4  # somebody confirmed whom the name means
+
+
 def linking_columns(source: Source) -> tuple[str, ...]:
-    """How sure it is whom the record concerns; null where a code says so."""
-    return ("link_probability",) if source.by_name is not None else ()
+    """How, and how surely, it is known whom the record concerns; null where its code says so."""
+    if not source.names_business:
+        return ()
+    return ("linked_by", "link_probability") if source.by_name is not None else ("linked_by",)
 
 
 @dataclass(frozen=True)

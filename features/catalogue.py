@@ -41,8 +41,8 @@ RECORD_COLUMNS = frozenset(
     {
         "entity_id", "event_key", "record_no", "version", "event_day", "known_day", "known_us",
         "superseded_day", "retracted_day", "repaired_day", "usable_until_day", "disputed_day",
-        "settled_day", "final_day", "counted_from_day", "distance_m", "link_probability",
-        "usable_from_day", "usable_to_day",
+        "settled_day", "final_day", "counted_from_day", "distance_m", "linked_by",
+        "link_probability", "usable_from_day", "usable_to_day",
     }
 )  # fmt: skip
 

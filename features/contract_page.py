@@ -110,6 +110,9 @@ def _page(jurisdiction: Jurisdiction, source: Source) -> Iterator[str]:
         yield f"| completed by 附件 | `{part.files}` on {_cell(on)} |"
     yield f"| a record is identified by 主键 | {', '.join(f'`{k}`' for k in source.key)} |"
     yield f"| it concerns 关联对象 | {_subject(source)} |"
+    if source.registered is not None:
+        told = ", ".join(f"`{name}`" for name in source.registered.columns)
+        yield f"| tells who had which name or number 登记沿革 | {told} |"
     if source.keep is not None:
         yield f"| in scope 范围 | {_cell(condition_text(source.keep))} |"
     yield from ("", "## Dates 日期", "", source.dates.trust, "")

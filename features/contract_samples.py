@@ -30,6 +30,7 @@ _ABSENT = frozenset({"missing", "no_key", "no_event_date"})
 _BROKEN = {
     "unreadable": "¿",
     "out_of_calendar": "1850-03-01",
+    "after_receipt": "2099-12-31",
     "not_an_identifier": "不是代码",
     "off_the_globe": "200",
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from features.business import LinkedBy
 from features.contracts import Jurisdiction, Kind, Source
 from features.quoting import identifier, literal
 
@@ -55,7 +56,11 @@ def create_profiles(
 def _records(source: Source, path: Path) -> str:
     fields = ", ".join(f"{_field(source, field)} AS {field}" for field in FIELDS)
     # A record linked by its name is no witness of the business's name.
-    by_code = " AND link_probability IS NULL" if source.by_name is not None else ""
+    by_code = (
+        f" AND COALESCE(linked_by, 0) <= {LinkedBy.NUMBER.value}"
+        if source.by_name is not None
+        else ""
+    )
     return (
         f"SELECT entity_id, record_no, {fields}, known_day AS starts, "
         f"LEAST(COALESCE(superseded_day, {NEVER}), COALESCE(retracted_day, {NEVER})) AS ends "

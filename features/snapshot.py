@@ -20,7 +20,7 @@ from features.durable import pointed
 from features.errors import Fault, OurBug, YourInput
 from features.linkage.decision import LinkDecision
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 PROFILES = "profiles.parquet"
 MENTIONS = "mentions.parquet"

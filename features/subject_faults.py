@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from features.contracts import ByCode, ByName, Nearby, Source
+from features.contracts import ByCode, ByName, Kind, Nearby, Registered, Source
 from features.errors import Fault
 
 
@@ -29,6 +29,8 @@ def subject_faults(source: Source) -> Iterator[Fault]:
         yield _fault("no event day", where, "an event, or undated records received", "neither")
     if source.by_name is not None:
         yield from _link_faults(where, source, source.by_name)
+    if source.registered is not None:
+        yield from _registered_faults(where, source, source.registered)
 
 
 def _link_faults(where: str, source: Source, by_name: ByName) -> Iterator[Fault]:
@@ -40,6 +42,16 @@ def _link_faults(where: str, source: Source, by_name: ByName) -> Iterator[Fault]
     if not 0 < by_name.review_at <= by_name.link_at < 1 or by_name.lead < 1:
         expected = "0 < review_at <= link_at < 1 and lead >= 1"
         yield _fault("unusable thresholds", where, expected, "others")
+
+
+def _registered_faults(where: str, source: Source, told: Registered) -> Iterator[Fault]:
+    declared = {column.name: column for column in source.columns}
+    for name in told.columns:
+        column = declared.get(name)
+        if column is None or column.personal or column.kind is not Kind.TEXT:
+            yield _fault("unusable column", f"{where}.{name}", "a text that is stored", "none such")
+    if not isinstance(source.subject, ByCode):
+        yield _fault("no identifier", where, "a registration that names by code", "another subject")
 
 
 def _fault(what: str, where: str, expected: str, got: str) -> Fault:

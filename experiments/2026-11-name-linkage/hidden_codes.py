@@ -11,9 +11,9 @@ import duckdb
 from features.catalogue import Catalogue
 from features.contracts import ByCode, ByName
 from features.identity import IdentifierKind, check
+from features.ingest.named import reader_of
 from features.linkage.choice import LinkState, choose
 from features.linkage.model import Called, Candidate, candidates
-from features.linkage.names import NameReader
 from features.snapshot import Snapshot
 
 
@@ -32,6 +32,21 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Hidden:
+    """A name whose code is hidden: whether its business is on the roster, and its candidates."""
+
+    named: Named
+    on_roster: bool
+    candidates: tuple[Candidate, ...]
+
+    def found(self, by_name: ByName) -> Found:
+        """What becomes of it under these thresholds."""
+        choice = choose(self.candidates, [], by_name)
+        chosen = choice.candidate.entity_id if choice.candidate else None
+        return Found(self.named, choice.state, chosen, self.on_roster)
+
+
+@dataclass(frozen=True)
 class Found:
     """What became of one hidden name: linked to whom, and whether that could be right."""
 
@@ -39,7 +54,6 @@ class Found:
     state: LinkState
     entity_id: str | None
     on_roster: bool
-    candidates: tuple[Candidate, ...]
 
     @property
     def right(self) -> bool:
@@ -54,7 +68,7 @@ def names_of(catalogue: Catalogue, snapshot: Snapshot) -> list[Named]:
             column = source.profile.get("name") or (source.by_name and source.by_name.name)
             if not column or not isinstance(source.subject, ByCode):
                 continue
-            linked = "AND link_probability IS NULL" if source.by_name else ""
+            linked = "AND linked_by IS NULL" if source.by_name else ""
             rows = connection.execute(
                 f'SELECT DISTINCT "{column}", entity_id FROM read_parquet(?) '
                 f'WHERE length(entity_id) = 18 AND "{column}" IS NOT NULL {linked}',
@@ -66,41 +80,21 @@ def names_of(catalogue: Catalogue, snapshot: Snapshot) -> list[Named]:
     return [Named(s, n, frozenset(codes)) for (s, n), codes in sorted(found.items())]
 
 
-def reader_of(catalogue: Catalogue) -> NameReader:
-    city = catalogue.jurisdiction
-    return NameReader(city.title.zh, [p.zh for p in city.districts.values()])
-
-
-def link_hidden(
-    catalogue: Catalogue,
-    names: Sequence[Named],
-    source: str,
-    half: int,
-    by_name: ByName,
-    *,
-    without_code: float = 0.0,
-) -> list[Found]:
-    """Link the names of one half of `source` to businesses as all other sources name them.
-
-    `without_code` of the businesses are taken off the roster: names that mean nobody.
-    """
+def hidden(catalogue: Catalogue, names: Sequence[Named], source: str, half: int) -> list[Hidden]:
+    """The names of one half of `source`, and whom they may mean as all other sources name them."""
     roster = [
         Called(code, one.name)
         for one in names
         if one.source != source
         for code in sorted(one.codes)
-        if hashlib.sha256(f"off {code}".encode()).digest()[0] >= 256 * without_code
     ]
     known = {one.id for one in roster}
-    hidden = [one for one in names if one.source == source and one.half == half]
-    asked = [Called(str(i), one.name) for i, one in enumerate(hidden)]
+    chosen = [one for one in names if one.source == source and one.half == half]
+    asked = [Called(str(i), one.name) for i, one in enumerate(chosen)]
     by_mention: dict[str, list[Candidate]] = {}
-    for candidate in candidates(reader_of(catalogue), asked, roster):
+    for candidate in candidates(reader_of(catalogue.jurisdiction), asked, roster):
         by_mention.setdefault(candidate.mention, []).append(candidate)
-    found = []
-    for i, one in enumerate(hidden):
-        several = by_mention.get(str(i), [])
-        choice = choose(several, [], by_name)
-        chosen = choice.candidate.entity_id if choice.candidate else None
-        found.append(Found(one, choice.state, chosen, bool(one.codes & known), tuple(several)))
-    return found
+    return [
+        Hidden(one, bool(one.codes & known), tuple(by_mention.get(str(i), ())))
+        for i, one in enumerate(chosen)
+    ]

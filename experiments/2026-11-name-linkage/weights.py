@@ -13,9 +13,10 @@ import argparse
 from pathlib import Path
 
 import duckdb
-from hidden_codes import Named, names_of, reader_of
+from hidden_codes import Named, names_of
 
 from features.catalogue import load_catalogue
+from features.ingest.named import reader_of
 from features.linkage import model
 from features.linkage.model import Called
 from features.linkage.weights import COMPARED, Weights
@@ -33,7 +34,7 @@ def main() -> None:
     names = names_of(catalogue, Snapshot.current(parser.parse_args().home))
     called, codes, sources = _called(names)
     with duckdb.connect() as connection:
-        model._create(connection, "mention", called, reader_of(catalogue))
+        model._create(connection, "mention", called, reader_of(catalogue.jurisdiction))
         connection.execute("CREATE TABLE roster AS SELECT * FROM mention")
         model._nominate(connection)
         connection.execute(

@@ -82,6 +82,7 @@ from features.contracts.records import (
     Subject,
     under,
 )
+from features.contracts.registered import Registered
 
 __all__ = [
     "SQL_TYPES",
@@ -131,6 +132,7 @@ __all__ = [
     "Part",
     "Phrase",
     "Reason",
+    "Registered",
     "Remedy",
     "RepairClock",
     "Repaired",

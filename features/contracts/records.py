@@ -9,6 +9,7 @@ from typing import Literal
 
 from features.contracts.clocks import Exclusion, Finality, UseRule
 from features.contracts.phrase import Phrase
+from features.contracts.registered import Registered
 from features.expressions import Condition
 
 
@@ -114,8 +115,8 @@ class Column:
 class ByName:
     """The record names its business by what it is called, and perhaps by where it is.
 
-    A record that can be matched to one business on the roster carries one more
-    column, ``link_probability`` (INTEGER, probability × 1,000,000).
+    A record that is matched to one business on the roster by likeness carries its
+    ``link_probability`` (INTEGER, probability × 1,000,000).
 
     Parameters
     ----------
@@ -211,6 +212,9 @@ class Dates:
     undated
         What becomes of a record without an event day: ``quarantined``, or taken to
         have happened on the day it was first ``received``.
+    happened
+        The event has happened when its record comes in (a decision, a check): one dated
+        after the day it was received is held back. Otherwise it waits for its day.
     """
 
     event: str | None
@@ -226,6 +230,7 @@ class Dates:
     use: tuple[UseRule, ...] = ()
     finality: Finality | None = None
     undated: Literal["quarantined", "received"] = "quarantined"
+    happened: bool = False
 
 
 @dataclass(frozen=True)
@@ -273,6 +278,8 @@ class Source:
         ``name``, ``district``, ``sector``, ``latitude``, ``longitude``,
         ``established_on``, ``closed_on``, ``form``; for linking by name also
         ``address``, ``phone``, ``representative``.
+    registered
+        For the registration itself: what its records say of names and old numbers.
     """
 
     name: str
@@ -289,6 +296,7 @@ class Source:
     sharing: Sharing | None = None
     never: tuple[Exclusion, ...] = ()
     profile: Mapping[str, str] = field(default_factory=dict)
+    registered: Registered | None = None
 
     @property
     def by_name(self) -> ByName | None:

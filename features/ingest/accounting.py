@@ -8,10 +8,12 @@ from pathlib import Path
 
 import duckdb
 
+from features.business import LinkedBy
 from features.contracts import Nearby, Source
-from features.ingest.assemble import batch_files, whom_of
+from features.ingest.assemble import batch_files
 from features.ingest.holdings import Holdings
 from features.ingest.reconciliation import FileCount, Reconciliation, SourceCount
+from features.ingest.whom import whom_of
 from features.quoting import literal
 
 
@@ -55,7 +57,8 @@ def _held(
         return replace(count, records=records)
     count = replace(count, records=records, unlinked=unlinked, unnamed=unnamed)
     if source.by_name is not None:
-        by_name = _number(connection, f"SELECT count(link_probability) FROM {file}")
+        named = f"linked_by > {LinkedBy.NUMBER.value}"
+        by_name = _number(connection, f"SELECT count(*) FROM {file} WHERE {named}")
         waiting = _number(
             connection,
             "SELECT COALESCE(CAST(sum(records) AS BIGINT), 0) FROM mentions "

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -11,10 +10,9 @@ import duckdb
 from features.business import linking_columns
 from features.clocks import resolved_sql
 from features.contracts import SQL_TYPES, Nearby, Source
-from features.identity import is_unified, organisation_part
-from features.ingest.linking import NAMELESS, OLD_NUMBERS, mention_sql
 from features.ingest.ranking import RANKED, rank_versions
 from features.ingest.record import QUALIFIERS, kept_columns
+from features.ingest.whom import whom_of
 from features.nearby import attached_sql
 from features.quoting import identifier, literal
 
@@ -27,35 +25,6 @@ def snapshot_columns(source: Source) -> tuple[str, ...]:
         *linking_columns(source),
         *(identifier(c.name) for c in kept_columns(source)),
     )  # fmt: skip
-
-
-def create_links(
-    connection: duckdb.DuckDBPyConnection, rosters: Sequence[Path], files: Sequence[Path]
-) -> None:
-    """Table ``links``: identifier as given → the one unified code it is part of.
-
-    An organisation code or tax number names a business when exactly one unified
-    code on the roster contains it.
-    """
-    connection.execute("CREATE OR REPLACE TABLE links (given VARCHAR, _entity VARCHAR)")
-    if not rosters or not files:
-        return
-    given = connection.execute(
-        f"SELECT DISTINCT _entity FROM {batch_files(files)} "
-        "WHERE length(_entity) < 18 OR suffix(_entity, '000')"
-    ).fetchall()
-    parts = [(code, organisation_part(code)) for (code,) in given if not is_unified(code)]
-    known = [(code, part) for code, part in parts if part is not None]
-    if not known:
-        return
-    connection.execute(
-        "INSERT INTO links SELECT g.given, o._entity FROM "
-        "(SELECT unnest(?::VARCHAR[]) AS given, unnest(?::VARCHAR[]) AS part) AS g JOIN ("
-        "SELECT substr(_entity, 9, 9) AS part, any_value(_entity) AS _entity "
-        f"FROM (SELECT DISTINCT _entity FROM {batch_files(rosters)} WHERE length(_entity) = 18) "
-        "GROUP BY 1 HAVING count(*) = 1) AS o ON o.part = g.part",
-        [[code for code, _ in known], [part for _, part in known]],
-    )
 
 
 def batch_files(paths: Sequence[Path]) -> str:
@@ -72,7 +41,7 @@ def write_source(
 ) -> None:
     """Write the snapshot file of a source that names its businesses, or none.
 
-    Needs tables ``zone``, ``links`` and, where names are linked, ``name_links``.
+    Needs table ``zone`` and what `features.ingest.whom.whom_of` needs.
     """
     _copy(connection, _records(connection, source, batches), target)
 
@@ -85,7 +54,7 @@ def write_attached(
 ) -> None:
     """Write the snapshot file of a source whose records belong to businesses nearby.
 
-    Needs tables ``zone``, ``links`` and ``profiles``.
+    Needs tables ``zone`` and ``profiles``.
     """
     assert isinstance(source.subject, Nearby)
     records = _records(connection, source, batches)
@@ -120,58 +89,6 @@ def _records(connection: duckdb.DuckDBPyConnection, source: Source, batches: Seq
         f"FROM {batch_files(batches)} AS r "
         "JOIN ranked AS n ON n._batch_no = r._batch_no AND n._file_no = r._file_no "
         f"AND n._row_no = r._row_no {whom.join}"
-    )
-
-
-@dataclass(frozen=True)
-class Whom:
-    """SQL for the business a stored record ``r`` concerns.
-
-    Parameters
-    ----------
-    entity, named
-        The business, and whether its name says so rather than a code.
-    join
-        Joins the two need.
-    instead
-        Columns of the snapshot that differ from what is stored.
-    """
-
-    entity: str
-    named: str
-    join: str
-    instead: Mapping[str, str] = field(default_factory=dict)
-
-
-# A record linked by name is of use from when it was known whom it means.
-_UNSAID = "CAST(NULL AS INTEGER) AS link_probability"
-_LATER = "m.from_day > n.known_day"
-_KNOWN_WHOM = {
-    "link_probability": "m.probability AS link_probability",
-    "known_day": f"CASE WHEN {_LATER} THEN m.from_day ELSE n.known_day END AS known_day",
-    "known_us": f"CASE WHEN {_LATER} THEN w._start_us ELSE n.known_us END AS known_us",
-}
-
-
-def whom_of(connection: duckdb.DuckDBPyConnection, source: Source) -> Whom:
-    """Whom the records of a source concern; needs what `create_name_links` made."""
-    entity, join = "r._entity", ""
-    if connection.execute("SELECT count(*) FROM links").fetchall()[0][0]:
-        entity = "COALESCE(links._entity, r._entity)"
-        join = "LEFT JOIN links ON links.given = r._entity "
-    if source.by_name is None:
-        return Whom(entity, "FALSE", join)
-    linked = "SELECT count(*) FROM name_links WHERE source = ?"
-    if not connection.execute(linked, [source.name]).fetchall()[0][0]:
-        return Whom(entity, "FALSE", join, {"link_probability": _UNSAID})
-    mention = f"CASE WHEN {NAMELESS} THEN {mention_sql(source.by_name)} END"
-    return Whom(
-        f"COALESCE(m.entity_id, {entity})",
-        "(m.entity_id IS NOT NULL)",
-        f"{join}{OLD_NUMBERS} LEFT JOIN (SELECT * FROM name_links WHERE source = "
-        f"{literal(source.name)}) AS m ON m.mention = {mention} "
-        "LEFT JOIN zone AS w ON w._day = m.from_day",
-        _KNOWN_WHOM,
     )
 
 

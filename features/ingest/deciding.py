@@ -8,12 +8,13 @@ refused one is unlinked and never proposed again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from features.business import LinkedBy
 from features.catalogue import Catalogue
 from features.errors import Fault, YourInput
 from features.ingest.reconciliation import Reconciliation
@@ -41,6 +42,9 @@ class Mention:
         where there is none, or a person named it.
     decided_on
         Day of the decision it rests on.
+    linked_by
+        How a linked one is linked (`features.business.LinkedBy`); a name that belonged to
+        one business on some days and to another on others stands once for each.
     """
 
     id: str
@@ -51,6 +55,7 @@ class Mention:
     roster_name: str | None
     probability: float | None
     decided_on: str | None
+    linked_by: LinkedBy | None
 
 
 def mentions(
@@ -60,12 +65,14 @@ def mentions(
     with duckdb.connect() as connection:
         rows = connection.execute(
             "SELECT source || ':' || mention, name, records, state, entity_id, roster_name, "
-            f"probability / 1e6, decided_on FROM read_parquet({literal(str(snapshot.mentions))}) "
+            "probability / 1e6, decided_on, linked_by "
+            f"FROM read_parquet({literal(str(snapshot.mentions))}) "
             "WHERE place = 0 AND (? IS NULL OR state = ?) AND (? IS NULL OR source = ?) "
-            "ORDER BY records DESC, source, mention",
+            "ORDER BY records DESC, source, mention, entity_id",
             [state, state, source, source],
         ).fetchall()
-    return tuple(Mention(*row) for row in rows)
+    by = [None if row[-1] is None else LinkedBy(row[-1]) for row in rows]
+    return tuple(replace(Mention(*row), linked_by=one) for row, one in zip(rows, by, strict=True))
 
 
 def decide(

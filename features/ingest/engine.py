@@ -14,9 +14,15 @@ from features.durable import sweep
 from features.snapshot import records_folder
 
 
-def connect(work: Path) -> duckdb.DuckDBPyConnection:
-    """An engine of our own that spills into `work`; UTC, so that no host zone leaks in."""
+def connect(work: Path, received_day: int | None = None) -> duckdb.DuckDBPyConnection:
+    """An engine of our own that spills into `work`; UTC, so that no host zone leaks in.
+
+    `received_day` is the day what it reads came in; without it, rules about it hold.
+    """
     connection = duckdb.connect()
+    connection.execute(
+        f"SET VARIABLE received_day = {'NULL' if received_day is None else received_day}"
+    )
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET temp_directory = '{work}/spill'")
     connection.execute(f"SET memory_limit = '{os.environ.get('XINHENG_MEMORY', '2GB')}'")

@@ -10,6 +10,7 @@ from pathlib import Path
 from features.catalogue import Catalogue
 from features.clocks import clocks_fingerprint
 from features.contracts import Jurisdiction, Nearby, Source
+from features.ingest.register import registering
 from features.linkage.decision import LinkDecision
 from features.linkage.model import fingerprint
 from features.snapshot import (
@@ -52,9 +53,14 @@ class Holdings:
         """Sources with records that the snapshot before does not hold."""
         return frozenset(delivery.source for delivery in self.added)
 
+    @property
+    def naming(self) -> frozenset[str]:
+        """Sources that say whom other records can be about: the roster, the registration."""
+        return registering(self.jurisdiction) | frozenset(self.jurisdiction.roster)
+
     def scored_mentions(self) -> Path | None:
         """Mentions of the snapshot before, where their candidates would be the same."""
-        before, roster = self.before, set(self.jurisdiction.roster)
+        before, roster = self.before, self.naming
         if before is None or before.linkage != fingerprint() or self.changed & roster:
             return None
         if any(before.contracts.get(name) != self.contracts[name] for name in roster):
@@ -82,7 +88,7 @@ class Holdings:
             return None
         if before.clocks.get(source.name) != clocks_fingerprint(source):
             return None
-        roster_changed = self.changed & set(self.jurisdiction.roster)
+        roster_changed = self.changed & self.naming
         linked = self.jurisdiction.identity == "uscc" and roster_changed
         named = source.by_name is not None and (
             roster_changed or self.decided or before.linkage != fingerprint()

@@ -1,8 +1,10 @@
 """Mentions of businesses without a code, and which business each is linked to.
 
 A mention is what records of one source say of their business: name, and address,
-phone or representative where the contract declares them. It is scored once for as
-long as the roster stays the same; a person's decisions are applied every time.
+phone or representative where the contract declares them. Where the registration says
+who alone had that name on a record's day, it is that business. Any other mention is
+scored, once for as long as the roster stays the same; a person's decisions are applied
+every time.
 """
 
 from __future__ import annotations
@@ -13,24 +15,31 @@ from pathlib import Path
 
 import duckdb
 
+from features.business import LinkedBy
 from features.contracts import ByCode, ByName, Jurisdiction, Kind, Source
 from features.identity import organisation_part
 from features.ingest.moments import EPOCH
+from features.ingest.named import (
+    NAMELESS,
+    NUMBERED,
+    OLD_NUMBERS,
+    create_named_on,
+    mention_sql,
+    name_links_sql,
+    reader_of,
+    registered_mentions_sql,
+)
 from features.linkage.choice import Choice, LinkState, choose
 from features.linkage.decision import LinkDecision
 from features.linkage.model import Called, Candidate, candidates
-from features.linkage.names import NameReader
 from features.quoting import identifier, literal
 
 _KEPT = 5  # candidates of a mention that are remembered
 _ROLES = ("address", "phone", "representative")
-# Whether a stored record ``r`` has no code, or an old number no unified code contains.
-OLD_NUMBERS = "LEFT JOIN old_numbers AS o ON o.given = r._entity"
-NAMELESS = "(r._entity IS NULL OR o.given IS NOT NULL)"
 _COLUMNS = (
     "source VARCHAR, mention VARCHAR, name VARCHAR, records BIGINT, place INTEGER, "
     "entity_id VARCHAR, roster_name VARCHAR, from_day INTEGER, weight DOUBLE, "
-    "probability INTEGER, state VARCHAR, decided_on VARCHAR"
+    "probability INTEGER, state VARCHAR, decided_on VARCHAR, linked_by INTEGER"
 )
 
 
@@ -51,15 +60,6 @@ class Remembered:
     candidate: Candidate
     name: str
     from_day: int
-
-
-def mention_sql(by_name: ByName, record: str = "r") -> str:
-    """The id of the mention in a stored record: a hash of everything it says."""
-    said = ", ".join(
-        f"COALESCE(CAST({record}.{identifier(column)} AS VARCHAR), '')"
-        for column in by_name.columns
-    )
-    return f"left(md5(concat_ws('|', {said})), 16)"
 
 
 @dataclass(frozen=True)
@@ -84,13 +84,14 @@ class Stored:
 def create_name_links(
     connection: duckdb.DuckDBPyConnection, jurisdiction: Jurisdiction, stored: Stored, target: Path
 ) -> None:
-    """Tables ``old_numbers`` and ``name_links``, and the file `target` of all mentions.
+    """Tables ``old_numbers``, ``named_on``, ``name_links``; file `target` of all mentions.
 
-    Needs the table ``links``.
+    Needs the tables ``links``, ``held_names`` and ``zone``.
     """
     files = stored.files
     named = [s for s in jurisdiction.sources if s.by_name is not None and files.get(s.name)]
     _create_old_numbers(connection, [path for s in named for path in files[s.name]])
+    create_named_on(connection, reader_of(jurisdiction), named, files, stored.decisions)
     mentions = [one for source in named for one in _mentions(connection, source, files)]
     known = _remembered(connection, stored.before)
     new = [one for one in mentions if (one.source, one.called.id) not in known]
@@ -110,14 +111,12 @@ def create_name_links(
         )
     ]  # fmt: skip
     _insert(connection, rows)
+    connection.execute(f"INSERT INTO mentions {registered_mentions_sql()}")
     connection.execute(
-        f"COPY (SELECT * FROM mentions ORDER BY source, mention, place) TO {literal(str(target))} "
-        "(FORMAT parquet, COMPRESSION zstd)"
+        "COPY (SELECT * FROM mentions ORDER BY source, mention, place, entity_id) "
+        f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
     )
-    connection.execute(
-        "CREATE OR REPLACE TABLE name_links AS SELECT source, mention, entity_id, probability, "
-        f"from_day FROM mentions WHERE place = 0 AND state = '{LinkState.LINKED}'"
-    )
+    connection.execute(f"CREATE OR REPLACE TABLE name_links AS {name_links_sql()}")
 
 
 def _create_old_numbers(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> None:
@@ -142,8 +141,11 @@ def _mentions(
     name = _said(source, by_name.name)
     rows = connection.execute(
         f"SELECT {mention_sql(by_name)} AS id, any_value({name}), {_any(said)}, count(*) "
-        f"FROM {_read(files[source.name])} AS r {OLD_NUMBERS} "
-        f"WHERE {NAMELESS} AND {name} IS NOT NULL GROUP BY id ORDER BY id"
+        f"FROM {_read(files[source.name])} AS r {NUMBERED} {OLD_NUMBERS} "
+        f"WHERE {NAMELESS} AND {name} IS NOT NULL AND NOT EXISTS ("
+        f"SELECT 1 FROM named_on AS h WHERE h.source = {literal(source.name)} "
+        f"AND h.mention = {mention_sql(by_name)} AND h.event_day = r.event_day) "
+        "GROUP BY id ORDER BY id"
     ).fetchall()
     for identity, called, address, phone, representative, records in rows:
         yield Mentioned(
@@ -171,11 +173,8 @@ def _score(
     for one in mentions:
         texts.setdefault(_texts(one.called), []).append(one)
     distinct = [Called(str(i), *text) for i, text in enumerate(texts)]  # type: ignore[arg-type]  # a name is never none
-    reader = NameReader(
-        jurisdiction.title.zh, [phrase.zh for phrase in jurisdiction.districts.values()]
-    )
     found: dict[str, list[Remembered]] = {}
-    for candidate in candidates(reader, distinct, roster):
+    for candidate in candidates(reader_of(jurisdiction), distinct, roster):
         place = candidate.roster_no
         told = Remembered(candidate, roster[place].name, days[place])
         found.setdefault(candidate.mention, []).append(told)
@@ -243,7 +242,7 @@ def _remembered(
 
 _Row = tuple[
     str, str, str, int, int, str | None, str | None, int | None, float | None, int | None,
-    str, str | None,
+    str, str | None, int | None,
 ]  # fmt: skip
 
 
@@ -260,8 +259,12 @@ def _rows(
     named = {r.candidate.entity_id: r for r in remembered}
     start = (one.source, one.called.id, one.called.name, one.records)
     decided_on = choice.decided.decided_on if choice.decided else None
+    by = None
+    if choice.state is LinkState.LINKED:
+        by = (LinkedBy.PERSON if choice.decided else LinkedBy.LIKENESS).value
     if chosen is None or chosen not in named:
-        yield (*start, 0, chosen, None, _since(choice, 0), None, None, choice.state, decided_on)
+        since = _since(choice, 0)
+        yield (*start, 0, chosen, None, since, None, None, choice.state, decided_on, by)
     others = [r for r in remembered if r.candidate.entity_id != chosen]
     first = [named[chosen]] if chosen in named else []
     for place, told in enumerate([*first, *others], 1 - len(first)):
@@ -269,7 +272,7 @@ def _rows(
         yield (
             *start, place, c.entity_id, told.name,
             _since(choice, told.from_day) if place == 0 else told.from_day,
-            c.weight, round(c.probability * 1_000_000), choice.state, decided_on,
+            c.weight, round(c.probability * 1_000_000), choice.state, decided_on, by,
         )  # fmt: skip
 
 

@@ -13,10 +13,12 @@ from features.clocks import clocks_fingerprint
 from features.contracts import ByCode, Nearby, Source
 from features.durable import building, publish
 from features.ingest.accounting import completed
-from features.ingest.assemble import create_links, write_attached, write_source
+from features.ingest.assemble import write_attached, write_source
 from features.ingest.holdings import Holdings
 from features.ingest.linking import Stored, create_name_links
 from features.ingest.reconciliation import Reconciliation
+from features.ingest.register import create_register
+from features.ingest.whom import create_links
 from features.linkage.model import fingerprint
 from features.profiles import create_profiles
 from features.progress import Progress
@@ -98,6 +100,8 @@ def _write_sources(
 
 def _create_links(connection: duckdb.DuckDBPyConnection, holdings: Holdings) -> None:
     jurisdiction = holdings.jurisdiction
+    stored = {source.name: holdings.files(source.name) for source in jurisdiction.sources}
+    create_register(connection, jurisdiction, stored)
     roster: list[Path] = []
     if jurisdiction.identity == "uscc":
         roster = [path for name in jurisdiction.roster for path in holdings.files(name)]

@@ -91,12 +91,15 @@ class Judged:
     out_of_scope: tuple[int, ...]
 
 
-def judge(catalogue: Catalogue, source: Source, rows: Sequence[Raw]) -> Judged:
+def judge(
+    catalogue: Catalogue, source: Source, rows: Sequence[Raw], received_day: int | None = None
+) -> Judged:
     """Read rows of `source`, given as heading → delivered text.
 
     Rows that nothing is wrong with are read by a plan that was kept. Where one is in
     doubt, or two name the same record, all are judged as a file is: the plan is the
-    first step of that, so what it reads without doubt is read alike.
+    first step of that, so what it reads without doubt is read alike. `received_day` is
+    the local day on which they came in.
 
     Raises
     ------
@@ -108,7 +111,9 @@ def judge(catalogue: Catalogue, source: Source, rows: Sequence[Raw]) -> Judged:
     """
     try:
         judged = _at_once(catalogue, source, rows) if len(rows) <= _FEW else None
-        return judged or _as_a_file(catalogue, source, rows)
+        if judged is not None and not _ahead(source, judged, received_day):
+            return judged
+        return _as_a_file(catalogue, source, rows, received_day)
     except FileRefused as refused:
         headings = {name for row in rows for name in row}
         raise RowsRefused(source, refused.fault.expected, len(headings)) from None
@@ -133,9 +138,24 @@ def _at_once(catalogue: Catalogue, source: Source, rows: Sequence[Raw]) -> Judge
     return Judged(accepted, (), (), out)
 
 
-def _as_a_file(catalogue: Catalogue, source: Source, rows: Sequence[Raw]) -> Judged:
+def _ahead(source: Source, judged: Judged, received_day: int | None) -> bool:
+    """Whether a record tells of what cannot have happened yet; kept plans know no day."""
+    if received_day is None or not source.dates.happened:
+        return False
+    return any(
+        isinstance(event := one.row["event_day"], int) and event > received_day
+        for one in judged.accepted
+    )
+
+
+def _as_a_file(
+    catalogue: Catalogue, source: Source, rows: Sequence[Raw], received_day: int | None
+) -> Judged:
     jurisdiction = catalogue.jurisdiction
-    with TemporaryDirectory(prefix="xinheng-") as work, connect(Path(work)) as connection:
+    with (
+        TemporaryDirectory(prefix="xinheng-") as work,
+        connect(Path(work), received_day) as connection,
+    ):
         path = Path(work) / "pushed.jsonl"
         lines = (json.dumps(dict(row), ensure_ascii=False) + "\n" for row in rows)
         path.write_text("".join(lines), encoding="utf-8")

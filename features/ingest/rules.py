@@ -24,6 +24,7 @@ MEANING: Mapping[str, str] = {
     "no_key": "a value that identifies the record is missing",
     "no_event_date": "the day of the event is missing",
     "out_of_calendar": "the day lies outside 1900–2100",
+    "after_receipt": "the day lies after the day on which the record was received",
     "not_an_identifier": "the text has the form of no business identifier",
     "off_the_globe": "the coordinate lies outside the globe",
     "too_few_fields": "the row has fewer fields than the header",
@@ -35,6 +36,10 @@ MEANING: Mapping[str, str] = {
     "and nothing tells which is later",
     "outdated": "a later version of the record with this key is already held",
 }
+
+
+# The day on which what is read was received, where whoever reads it has said so.
+RECEIVED = "COALESCE(getvariable('received_day'), 2147483647)"
 
 
 # What an unreadable text should have been.
@@ -115,6 +120,10 @@ def record_rules(source: Source, scheme: Scheme) -> Iterator[Rule]:
         if not dated and source.dates.undated == "quarantined":
             yield Rule(event, "no_event_date", f"(_t_{event} IS NULL)")
         yield Rule(event, "out_of_calendar", _off_calendar("event_day"))
+        if source.dates.happened:
+            yield Rule(
+                event, "after_receipt", f"(event_day IS NOT NULL AND event_day > {RECEIVED})"
+            )
     if source.dates.known is not None:
         yield Rule(source.dates.known, "out_of_calendar", _off_calendar("known_day"))
     if isinstance(source.subject, ByCode) and source.by_name is None and scheme == "uscc":

@@ -194,7 +194,8 @@ class _Run:
             and all(one.known for several in offers.values() for one in several)
         ):
             return self._nothing_new(manifest, offers)
-        with building(self.records) as work, connect(work) as connection:
+        received_day = (self.received_on - EPOCH).days
+        with building(self.records) as work, connect(work, received_day) as connection:
             create_zone_table(connection, ZoneInfo(self.jurisdiction.timezone))
             batch = self._batch_name(offers)
             counts = self._write_batch(connection, work, batch, offers)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # imported only when there is something to link
     from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
 # Raised whenever names are taken apart or compared otherwise.
-_VERSION = 1
+_VERSION = 2
 # A pair of characters on so many names of the roster nominates nobody.
 _COMMON = 200
 _NOMINATORS = 2  # rarest pairs of characters of a name that nominate candidates

@@ -92,7 +92,8 @@ class NameReader:
         self._head = re.compile(f"^(?:{re.escape(short)}市?)?(?:({divisions})[{endings}])?")
         bracketed = rf"\((?:{re.escape(short)}市?)?(?:({divisions})[{endings}]?)?\)"
         self._bracketed = re.compile(bracketed)
-        self._city = (re.compile(f"^{re.escape(short)}市"), short)
+        self._city = re.compile(f"^{re.escape(short)}市")
+        self.city = short
 
     def read(self, names: Sequence[str]) -> list[NameParts]:
         """The parts of each name, in order."""
@@ -128,7 +129,7 @@ class NameReader:
         return NameParts(full, core or full, place, form, branch)
 
     def _whole(self, name: str) -> str:
-        name = self._city[0].sub(self._city[1], name)
+        name = self._city.sub(self.city, name)
         if ending := _FORM.search(name):
             behind = _REMARK.sub("", name[ending.end() :])
             name = name[: ending.start()] + _FORMS[ending[1]] + behind

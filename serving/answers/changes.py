@@ -84,29 +84,40 @@ def _ends(
     before, after = ends
     subject = subject_of(after.edition, business_id)
     records = after.edition.store.records(subject, since_day=before.day)
-    if before.edition is not after.edition:
-        older = before.edition.store.subject(business_id)
-        if older is None:
-            raise Refused(unknown_business())
-        held = before.edition.store.records(older)
-        first = _published(before.edition, held, business_id)
-    elif before.basis == "published":
-        first = _published(before.edition, records, business_id)
-    else:
-        first = earlier(before.edition, records, before.day)
+    first = as_it_was(before, business_id, records if before.edition is after.edition else None)
     if after.basis == "published":
-        second = _seen(after.edition, stands(after.edition, subject, records))
+        second = seen_of(after.edition, stands(after.edition, subject, records))
     else:
         second = earlier(after.edition, records, after.day)
     return (before, first), (after, second)
 
 
+def as_it_was(before: Which, business_id: str, records: BusinessRecords | None = None) -> Seen:
+    """The business at an earlier end; `records` are those of that end's set, where read before.
+
+    Raises
+    ------
+    Refused
+        It was unknown then, or had no tier.
+    """
+    edition = before.edition
+    if records is None:
+        older = edition.store.subject(business_id)
+        if older is None:
+            raise Refused(unknown_business())
+        records = edition.store.records(older, since_day=before.day)
+    if before.basis == "published":
+        return _published(edition, records, business_id)
+    return earlier(edition, records, before.day)
+
+
 def _published(edition: Edition, records: BusinessRecords, business_id: str) -> Seen:
     """The business as it was scored, without what arrived since."""
-    return _seen(edition, stood(edition, subject_of(edition, business_id), records))
+    return seen_of(edition, stood(edition, subject_of(edition, business_id), records))
 
 
-def _seen(edition: Edition, standing: Standing) -> Seen:
+def seen_of(edition: Edition, standing: Standing) -> Seen:
+    """The decision on a business that stands so, and what it was made from."""
     told = answer_of(edition, standing)
     without = told.contested is not None and told.contested.applies == "without"
     side = Side(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from features.as_of import disputed_at, seen
-from features.business import BusinessRecords
+from features.business import BusinessRecords, LinkedBy
 from features.contracts import ByCode, Column, Kind, Phrase, Source
 from features.expressions import Row
 from serving.answers.answer import Answer
@@ -22,6 +22,18 @@ from serving.answers.standing import Standing
 from serving.decision.decide import Decision
 from serving.formats import iso_day, value_text
 
+LINKED_BY: Mapping[LinkedBy, Phrase] = {
+    LinkedBy.NUMBER: Phrase(
+        "按旧号码关联:登记信息或统一社会信用代码含有该号码",
+        "linked by an older number that the registration or a unified code holds",
+    ),
+    LinkedBy.REGISTERED_NAME: Phrase(
+        "按登记名称关联:事发之日仅有一户使用该名称",
+        "linked by registered name: one business had it on the day it happened",
+    ),
+    LinkedBy.LIKENESS: Phrase("按名称关联", "linked by name"),
+    LinkedBy.PERSON: Phrase("按名称关联,经人工确认", "linked by name, confirmed by a person"),
+}
 _YES, _NO = Phrase("是", "yes"), Phrase("否", "no")
 Key = tuple[str, str]  # source, record id
 Status = Literal["used", "disputed", "not_final", "not_used"]
@@ -41,7 +53,8 @@ class RecordTold:
     """One record: whose it is, when it happened and became known, what it says.
 
     `business_id` is the business it concerns: another one where the reason is
-    about linked businesses. `clocks` say how long it is used and what is due.
+    about linked businesses. `linked` says how it was found whom it concerns, none where
+    its own code says so. `clocks` say how long it is used and what is due.
     """
 
     source: str
@@ -52,6 +65,7 @@ class RecordTold:
     happened_on: str
     known_on: str
     status: Status
+    linked: Phrase | None
     clocks: tuple[Phrase, ...]
     fields: tuple[FieldTold, ...]
 
@@ -64,7 +78,7 @@ def cited_records(edition: Edition, standing: Standing, answer: Answer) -> tuple
     wanted: dict[Key, None] = {}
     decisions = [answer.decision, *([answer.contested.other] if answer.contested else [])]
     for decision in decisions:
-        wanted.update(dict.fromkeys(_cited(decision)))
+        wanted.update(dict.fromkeys(named_by(decision)))
     if answer.contested:
         wanted.update({(one.source, one.record_id): None for one in answer.contested.records})
     by_source: dict[str, set[str]] = {}
@@ -81,7 +95,8 @@ def cited_records(edition: Edition, standing: Standing, answer: Answer) -> tuple
     return tuple(sorted(told, key=lambda one: (one.happened_on, one.source, one.record_id))[::-1])
 
 
-def _cited(decision: Decision) -> Iterator[Key]:
+def named_by(decision: Decision) -> Iterator[Key]:
+    """The records a decision names as a reason, a positive, or a rule's ground."""
     of_warnings = (reason for warning in decision.warnings for reason in warning.reasons)
     for cited in (*decision.reasons, *decision.positives, *of_warnings):
         for record_id in cited.record_ids:
@@ -116,6 +131,7 @@ def record_told(edition: Edition, source: Source, row: Row, status: Status, day:
         happened_on=_date(row["event_day"]),
         known_on=_date(row["known_day"]),
         status=status,
+        linked=_linked(row),
         clocks=() if status == "not_used" else running(city, source, row, day),
         fields=tuple(
             FieldTold(column.name, column.meaning, text)
@@ -130,6 +146,25 @@ def record_status(source: Source, row: Row, day: int) -> Status:
     if disputed_at(row, day):
         return "disputed"
     return "used" if is_final(source, row, day) else "not_final"
+
+
+def _linked(row: Row) -> Phrase | None:
+    """How it was found whom the record concerns; none where its own code says so."""
+    by, probability = row.get("linked_by"), row.get("link_probability")
+    if not isinstance(by, int):
+        return None
+    said = LINKED_BY[LinkedBy(by)]
+    if not isinstance(probability, int):
+        return said
+    likely = _likely(probability)
+    return Phrase(f"{said.zh},概率{likely}", f"{said.en}, probability {likely}")
+
+
+def _likely(millionths: int) -> str:
+    """A probability to two decimals, to four when it is near certain; never rounded up."""
+    digits = 4 if millionths >= 990_000 else 2
+    step = 10 ** (6 - digits)
+    return f"{millionths // step * step / 1_000_000:.{digits}f}"
 
 
 def _told_already(source: Source) -> set[str | None]:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 
+from serving.answers.addendum import Addendum, addendum
 from serving.answers.answer import Answer, answer, subject_of
 from serving.answers.changes import Changes, changes
 from serving.answers.edition import Edition, Editions
@@ -167,6 +168,12 @@ class Desk:
     ) -> Changes:  # fmt: skip
         """Why score and tier changed between two days or sets of scores; raises Refused."""
         return changes(edition or self.editions.current(), self.past, business_id, since, until)
+
+    def addendum(
+        self, business_id: str, of: str | None, edition: Edition | None = None
+    ) -> Addendum:
+        """What became known since the answer of a day; raises Refused."""
+        return addendum(edition or self.editions.current(), self.past, business_id, of)
 
     def what_if(self, business_id: str, supposed: Supposed) -> WhatIf:
         """Both decisions, as it is and as it would be; raises Refused.

@@ -65,7 +65,7 @@ def take_in(edition: Edition, inbox: Inbox, push: Push, now: datetime) -> Answer
     local = now.astimezone(ZoneInfo(edition.catalogue.jurisdiction.timezone)).date()
     received_day = (local - _EPOCH).days
     receipt = uuid.uuid4().hex
-    judged = judge(edition.catalogue, push.source, push.rows)
+    judged = judge(edition.catalogue, push.source, push.rows, received_day)
     judging = _Judging(edition, inbox, push.source, received_day, receipt)
     fates = judging.fates(judged)
     told = Receipt(receipt, push.source.name, local.isoformat(), tuple(fates.values()))

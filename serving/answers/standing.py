@@ -67,9 +67,31 @@ def standing_of(
     if edition.store.vector(subject.no) is None:
         return None
     held = records or edition.store.records(subject)
+    now = records_now(edition, subject, held)
+    if now.came is None:
+        return published(edition, subject, held)
+    snapshot = edition.scores.manifest.inputs.snapshot
+    return _anew(edition, subject, now.records, now.day, f"{snapshot}+{now.came}")
+
+
+@dataclass(frozen=True)
+class Now:
+    """A business's records with what came in since the scores, and the day they are of.
+
+    `came` is a hash over the arrivals that count and the marks of objections; None when
+    there are none.
+    """
+
+    records: BusinessRecords
+    day: int
+    came: str | None
+
+
+def records_now(edition: Edition, subject: Subject, records: BusinessRecords) -> Now:
+    """The `records` of a business with those that arrived since, and objections marked."""
     came: list[object] = []
     day = edition.store.as_of_day
-    now, known, arrived = with_arrivals(edition, subject, held)
+    now, known, arrived = with_arrivals(edition, subject, records)
     if known is not None:
         day = max(day, min(known, max(one.received_day for one in arrived)))
         came += [one.row for one in arrived]
@@ -79,11 +101,7 @@ def standing_of(
     if objected is not now:
         day = max(day, last_day_of(objections))
         came += marks
-    if not came:
-        return published(edition, subject, held)
-    snapshot = edition.scores.manifest.inputs.snapshot
-    digest = canonical.sha256(canonical.encode(came))
-    return _anew(edition, subject, objected, day, f"{snapshot}+{digest}")
+    return Now(objected, day, canonical.sha256(canonical.encode(came)) if came else None)
 
 
 def with_arrivals(

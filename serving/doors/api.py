@@ -12,6 +12,7 @@ from serving.answers.desk import Desk
 from serving.doors import console
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.endpoints import (
+    addendum,
     audit_answer,
     audit_heads,
     audit_proof,
@@ -53,6 +54,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     businesses.ENDPOINT,
     explanation.ENDPOINT,
     changes.ENDPOINT,
+    addendum.ENDPOINT,
     what_if.ENDPOINT,
     history.ENDPOINT,
     way_back.ENDPOINT,

@@ -111,6 +111,12 @@ class ChangesRequest(Strict):
     until: Annotated[str | None, Bounds(alias="to", max_length=64)] = None
 
 
+class AddendumRequest(Strict):
+    """Query of ``GET /v1/businesses/{business_id}/addendum``: a day or a set of scores."""
+
+    of: Annotated[str | None, Bounds(max_length=64)] = None
+
+
 class RecordNamed(Strict):
     """A record of the business, as its explanation names it."""
 

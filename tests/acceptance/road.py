@@ -106,14 +106,18 @@ class Road:
 
     def on(self, when: dt.date) -> Told:
         """What is decided and explained as of a day, from the records held now."""
-        snapshot = Snapshot.current(self.home)
+        edition = self.edition(when)
+        return Told(explain(edition, BUSINESS), explain(edition, TWIN))
+
+    def edition(self, when: dt.date, held: Snapshot | None = None) -> Edition:
+        """The scores of a day, from the records held now or in an earlier snapshot."""
+        snapshot = held or Snapshot.current(self.home)
         pairs = [(BUSINESS, day(when.isoformat())), (TWIN, day(when.isoformat()))]
         matrix = build(self.catalogue, snapshot, spine_of(pairs), self.home)
         bundle = _bundle(self.catalogue, self.home)
         scores = score_everyone(self.catalogue, snapshot, bundle, matrix, self.home)
         store = Store(scores.store, self.catalogue)
-        edition = Edition(scores, bundle, self.catalogue, store, engine_of(self.catalogue))
-        return Told(explain(edition, BUSINESS), explain(edition, TWIN))
+        return Edition(scores, bundle, self.catalogue, store, engine_of(self.catalogue))
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def test_the_case_comes_out_as_it_is_written(case: Case, tmp_path: Path) -> None
 
 @pytest.mark.slow
 def test_the_class_is_in_nothing_the_business_is_told(tmp_path: Path) -> None:
-    """11.12, as far as views go: the service has no roles yet, so no answer is tied to one."""
+    """11.12, as far as views go; what each role is answered is in `test_access.py`."""
     road = Road(tmp_path)
     row = {
         "行政处罚决定书文号": "甬1号", "处罚决定日期": "2025-06-10",

@@ -1,11 +1,14 @@
-"""Codes and amounts through the gate (11.1, 11.14), as tables to read."""
+"""Codes, amounts and decision dates through the gate (11.1, 11.14, 4.2 no. 21), as tables."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
-from features.contracts import Kind
-from tests.features.ingest.town import Office, column, source, with_columns
+from features import as_of
+from features.contracts import Dates, Kind
+from features.ingest import quarantined
+from tests.features.ingest.town import Office, column, day, source, with_columns
 from tests.features.tables import parsed
 
 # Handbook 5.1 to 5.3. A code of the right form that fails its check may have been
@@ -89,3 +92,40 @@ def test_ten_thousands_of_yuan_become_yuan_exactly(tmp_path: Path) -> None:
     stored = {row["event_key"]: row["amount"] for row in office.rows()}
     expected = [int(str(row["yuan"])[1:].replace(".", "")) for row in rows]
     assert [stored[f"A{i}"] for i in range(len(rows))] == expected
+
+
+# Received on 31 January 2024. A decision cannot have been made after that (field 21).
+DATES = """
+  decided    | gate says | because
+  ------------------------------------------------
+  2024-01-30 | accepted  | the day before
+  2024-01-31 | accepted  | the same day
+  2024-02-01 | refused   | it has not happened yet
+  2042-01-03 | refused   | digits were swapped
+"""
+
+
+def test_a_decision_dated_after_its_receipt_is_held_back_and_says_why(tmp_path: Path) -> None:
+    rows = parsed(DATES)
+    dates = Dates(event="day", trust="exact", happened=True)
+    office = Office(tmp_path, source(dates=dates))
+    days = [line.split("|")[0].strip() for line in DATES.strip().splitlines()[2:]]
+    office.deliver("penalties.csv", "\n".join(["no,code,day,fine", *(
+        f"A{i},1,{told},1" for i, told in enumerate(days)
+    )]))  # fmt: skip
+    office.ingest(date(2024, 1, 31))
+    kept = {row["event_key"] for row in office.rows()}
+    assert kept == {f"A{i}" for i, row in enumerate(rows) if row["gate says"] == "accepted"}
+    faults = {
+        (fault.column, fault.rule) for row in quarantined(office.home) for fault in row.faults
+    }
+    assert faults == {("day", "after_receipt")}
+
+
+def test_without_that_word_an_event_ahead_waits_for_its_day(tmp_path: Path) -> None:
+    office = Office(tmp_path, source())
+    office.deliver("penalties.csv", "no,code,day,fine\nA1,1,2024-03-01,1")
+    office.ingest(date(2024, 1, 31))
+    [row] = office.rows()
+    assert not as_of.seen(row, day("2024-02-29"))  # type: ignore[arg-type]  # no floats in records
+    assert as_of.seen(row, day("2024-03-01"))  # type: ignore[arg-type]  # no floats in records

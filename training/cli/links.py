@@ -7,11 +7,18 @@ from datetime import date
 
 import click
 
+from features.business import LinkedBy
 from features.errors import Fault, YourInput
 from training.cli.place import Place
 from training.cli.terminal import out, progress, table
 
 _STATES = ("review", "linked", "unlinked")
+_HOW = {
+    LinkedBy.NUMBER: "number",
+    LinkedBy.REGISTERED_NAME: "registered name",
+    LinkedBy.LIKENESS: "likeness",
+    LinkedBy.PERSON: "person",
+}
 
 
 @click.command("links")
@@ -30,9 +37,11 @@ def links(place: Place, state: str, source: str | None, limit: int) -> None:
     found = mentions(Snapshot.current(place.home), state=state, source=source)
     table(
         f"{len(found):,} names, {sum(m.records for m in found):,} records: {state}",
-        ["id", "name in the record", "records", "business", "its name", "probability", "decided"],
+        ["id", "name in the record", "records", "business", "its name", "probability",
+         "linked by", "decided"],
         [[m.id, m.name, f"{m.records:,}", m.entity_id or "–", m.roster_name or "–",
-          "–" if m.probability is None else f"{m.probability:.4f}", m.decided_on or ""]
+          "–" if m.probability is None else f"{m.probability:.4f}",
+          "–" if m.linked_by is None else _HOW[m.linked_by], m.decided_on or ""]
          for m in found[:limit]],
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """``GET /businesses/{business_id}/changes``: why score and tier changed, and the months past.
 
-It shows what ``GET /v1/businesses/{business_id}/changes`` and ``…/history`` say.
+It shows what ``GET /v1/businesses/{business_id}/changes``, ``…/addendum`` (to the
+answer of the earlier end) and ``…/history`` say.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
+from serving.answers.addendum import Addendum
 from serving.answers.changes import Changes
 from serving.answers.desk import Desk, desk_of
 from serving.answers.edition import Edition
@@ -35,19 +37,21 @@ async def changes(request: Request) -> Response:
     edition = desk.editions.current()
     given = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
     asked = read_query(ChangesRequest, QueryParams(given))
-    told, past = await to_thread.run_sync(
+    told, added, past = await to_thread.run_sync(
         _read, desk, edition, request.path_params["business_id"], asked
     )
-    return page(
-        request, "changes.html.j2", _context(edition, told, past, page_language(request, desk))
-    )
+    context = _context(edition, told, past, page_language(request, desk))
+    return page(request, "changes.html.j2", {**context, "added": added})
 
 
 def _read(
     desk: Desk, edition: Edition, business_id: str, asked: ChangesRequest
-) -> tuple[Changes, History]:
+) -> tuple[Changes, Addendum, History]:
     told = desk.changes(business_id, asked.since, asked.until, edition)
-    return told, desk.history(business_id, _MONTHS, edition)
+    before = told.change.before
+    of = before.scores if before.basis == "published" else before.as_of
+    added = desk.addendum(business_id, of, edition)
+    return told, added, desk.history(business_id, _MONTHS, edition)
 
 
 def _context(

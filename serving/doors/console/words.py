@@ -153,6 +153,13 @@ WORDS: Mapping[str, Phrase] = {
     "to_day": Phrase("至", "To"),
     "compare": Phrase("比较", "Compare"),
     "records_changed": Phrase("有变化的记录", "Records that changed"),
+    "addendum": Phrase("附记", "Addendum"),
+    "addendum_of": Phrase(
+        "{day}的答复所依据的记录,至{until}获知的后续情况",
+        "what became known by {until} of the records behind the answer of {day}",
+    ),
+    "addendum_none": Phrase("没有需要补充的情况。", "Nothing is to be added."),
+    "addendum_named": Phrase("该答复所列", "named in that answer"),
     "history": Phrase("近12个月", "The last twelve months"),
     "since_then": Phrase("与上月末相比", "Since the month before"),
     "contested_n": Phrase("{n} 户有异议中的记录", "{n} with a disputed record"),

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from anyio import to_thread
 from starlette.datastructures import Headers
@@ -15,6 +16,7 @@ from starlette.responses import Response
 
 from features.contracts import Phrase
 from serving import problems
+from serving.answers.addendum import addendum_to
 from serving.answers.desk import Desk, desk_of
 from serving.answers.edition import Edition
 from serving.auth import Caller
@@ -30,7 +32,8 @@ async def audit_answer(request: Request) -> Response:
     """The bytes that were answered, made anew from the edition the record names.
 
     They are given only when their SHA-256 is the recorded one; else the problem says
-    what is gone or differs.
+    what is gone or differs. ``x-addendum`` counts the records behind a decision of which
+    something else became known since, and ``link`` says where that is told.
     """
     desk = desk_of(request)
     record, kept, about = await to_thread.run_sync(_read, desk, request.path_params["audit_id"])
@@ -42,11 +45,19 @@ async def audit_answer(request: Request) -> Response:
     if hashlib.sha256(body).hexdigest() != record["answer"]["sha256"]:
         raise Refused(_cannot(_DIFFERS))
     headers = Headers(raw=again.start["headers"])
-    return Response(
-        body,
-        media_type=headers.get("content-type"),
-        headers={"cache-control": "no-store", "x-answered-with": str(record["answer"]["status"])},
-    )
+    given = {"cache-control": "no-store", "x-answered-with": str(record["answer"]["status"])}
+    if about is not None and record["inputs"] is not None:  # a decision, which rests on records
+        given |= await to_thread.run_sync(_since, edition, desk.editions.current(), about)
+    return Response(body, media_type=headers.get("content-type"), headers=given)
+
+
+def _since(then: Edition, current: Edition, business_id: str) -> Mapping[str, str]:
+    """What is said beside a past answer of what became known since."""
+    if current.store.subject(business_id) is None:
+        return {}  # nothing is known of it any more, not even this
+    found = addendum_to(then, current, business_id)
+    at = f"/v1/businesses/{quote(business_id, safe='')}/addendum?of={then.name}"
+    return {"x-addendum": str(len(found.entries)), "link": f'<{at}>; rel="related"'}
 
 
 def _read(desk: Desk, audit_id: str) -> tuple[Mapping[str, Any], bytes, str | None]:

@@ -11,11 +11,13 @@ from features.catalogue import load_catalogue
 from features.contract_samples import faulty_samples, sample_records
 from features.ingest.planned import planned
 from features.ingest.pushed import Judged, judge, pushable
+from tests.features.worlds import day
 
 CATALOGUE = load_catalogue("ningbo")
 CITY = CATALOGUE.jurisdiction
 PUSHABLE = [source.name for source in CITY.sources if pushable(source)]
 PENALTIES = CITY.source("penalties")
+RECEIVED = day("2026-01-31")
 ROWS = [
     dict(sample.fields) for sample in sample_records(CITY, PENALTIES, 12) if sample.in_scope
 ]  # fmt: skip
@@ -28,11 +30,11 @@ def test_rows_of_every_source_are_judged_alike_one_by_one_and_as_a_file(name: st
     good = [dict(sample.fields) for sample in sample_records(CITY, source, 12)]
     faulty = [dict(sample.fields) for sample in faulty_samples(CITY, source)]
     # With a faulty row among them, all are read as a file.
-    together = judge(CATALOGUE, source, [*good, *faulty])
+    together = judge(CATALOGUE, source, [*good, *faulty], RECEIVED)
     assert [one.place for one in together.held_back] == [*range(12, 12 + len(faulty))]
     accepted = {one.place: one.row for one in together.accepted}
     for place, row in enumerate(good):
-        alone = judge(CATALOGUE, source, [row])
+        alone = judge(CATALOGUE, source, [row], RECEIVED)
         expected = [accepted[place]] if place in accepted else []
         assert [one.row for one in alone.accepted] == expected
         assert bool(alone.out_of_scope) == (place in together.out_of_scope)
@@ -44,6 +46,15 @@ def test_no_text_is_read_otherwise_for_coming_as_a_parameter(text: str) -> None:
     together = judge(CATALOGUE, PENALTIES, [row, {**ROWS[1], "处罚决定日期": "soon"}])
     (alone,) = judge(CATALOGUE, PENALTIES, [row]).accepted
     assert alone == together.accepted[0]
+
+
+def test_a_pushed_decision_of_tomorrow_is_held_back() -> None:
+    row = {**ROWS[0], "处罚决定日期": "2026-01-31"}
+    assert len(judge(CATALOGUE, PENALTIES, [row], RECEIVED).accepted) == 1
+    [held] = judge(CATALOGUE, PENALTIES, [row], RECEIVED - 1).held_back
+    assert [(fault.column, fault.rule) for fault in held.faults] == [
+        ("decided_on", "after_receipt")
+    ]
 
 
 def test_two_rows_of_one_record_are_judged_as_a_file_is() -> None:

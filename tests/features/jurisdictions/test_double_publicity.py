@@ -90,6 +90,32 @@ def test_the_identity_number_of_a_person_is_stored_nowhere(tmp_path: Path) -> No
     assert not any(IDENTITY.encode() in data for data in kept)
 
 
+def test_a_persons_number_in_the_tax_field_is_stored_nowhere(tmp_path: Path) -> None:
+    """Sole traders used their own number as tax number."""
+    own = "11010519491231002X"
+    row = {**OLD, "行政相对人代码_1": "", "行政相对人代码_2": "", "行政相对人代码_3": ""}
+    _, (record,) = take(tmp_path, {**row, "行政相对人代码_4": own})
+    assert record["entity_id"] is None
+    kept = [path.read_bytes() for path in (tmp_path / "home").rglob("*") if path.is_file()]
+    assert not any(own.encode() in data for data in kept)
+
+
+@pytest.mark.parametrize(
+    ("given", "means"),
+    [
+        ({}, "711192037"),
+        ({"行政相对人代码_2": ""}, REGISTRATION),
+        ({"行政相对人代码_2": "", "行政相对人代码_3": "", "行政相对人代码_4": "330200711192037"},
+         "330200711192037"),
+    ],
+)  # fmt: skip
+def test_without_a_unified_code_an_older_number_says_whom_it_is_about(
+    tmp_path: Path, given: dict[str, str], means: str
+) -> None:
+    _, (record,) = take(tmp_path, {**OLD, "行政相对人代码_1": "", **given})
+    assert record["entity_id"] == means
+
+
 def test_a_decision_against_a_natural_person_is_counted_and_not_loaded(tmp_path: Path) -> None:
     person = {**NEW, "行政相对人类别": "自然人", "行政处罚决定书文号": "2"}
     file, records = take(tmp_path, NEW, person)

@@ -1,4 +1,4 @@
-"""Every door with every role: who gets in, who is told why not, and who never sees a tier.
+"""Every door with every role: who gets in, who is told why not, who never sees a tier (11.12).
 
 The table is read from the doors themselves. A new endpoint needs an example in
 `ASKED`; without one `test_every_door_has_an_example` says so.
@@ -37,6 +37,7 @@ ASKED: dict[tuple[str, str], Any] = {
     ("GET", "/v1/warnings"): None,
     ("GET", "/v1/businesses/{business_id}/explanation"): None,
     ("GET", "/v1/businesses/{business_id}/changes"): None,
+    ("GET", "/v1/businesses/{business_id}/addendum"): None,
     ("POST", "/v1/businesses/{business_id}/what-if"): {"values": {"penalty_count_36m": 9}},
     ("GET", "/v1/businesses/{business_id}/history"): None,
     ("GET", "/v1/businesses/{business_id}/way-back"): None,
@@ -215,7 +216,7 @@ def test_the_test_for_tiers_finds_them(guarded: Guarded) -> None:
             assert shown == (not _TELLS_NO_TIER.search(door.template)), door.template
 
 
-_TELLS_NO_TIER = re.compile(r"/notice$|/objections|/overrides")
+_TELLS_NO_TIER = re.compile(r"/notice$|/addendum$|/objections|/overrides")
 
 
 SHOWN = [one for one in EVERY if is_about_businesses(one) and one.access.admits("regulator")]

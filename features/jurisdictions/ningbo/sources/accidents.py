@@ -26,6 +26,7 @@ SOURCE = Source(
     dates=Dates(
         use=FIVE_YEARS,
         event="happened_on",
+        happened=True,
         known="updated_at",
         trust="事故日期 is exact; responsibility is confirmed months later by a new version, and "
         "nothing counts before.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import Column, Dates, Kind, Phrase, Sharing, Source
+from features.contracts import Column, Dates, Kind, Phrase, Registered, Sharing, Source
 from features.jurisdictions.ningbo.sources.subject import (
     BY_CODE_OR_NAME,
     business_name,
@@ -46,9 +46,12 @@ SOURCE = Source(
             },
             otherwise="其他",
         ),
+        Column("name_before", Kind.TEXT, ("变更前名称",), "名称变更前的登记名称"),
+        Column("name_after", Kind.TEXT, ("变更后名称",), "名称变更后的登记名称"),
         Column("capital_change_percent", Kind.DECIMAL, ("注册资本增减幅度(%)",),
                "变更后较变更前的增减幅度绝对值", minimum=0),
         Column("approved_on", Kind.DAY, ("核准日期",), "核准日期", required=True),
         updated_at(),
     ),
+    registered=Registered("name_after", former="name_before"),
 )  # fmt: skip

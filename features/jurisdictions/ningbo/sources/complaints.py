@@ -28,6 +28,7 @@ SOURCE = Source(
     subject=BY_CODE_OR_NAME,
     dates=Dates(
         event="received_on",
+        happened=True,
         known="updated_at",
         trust="接收日期 is exact. The outcome arrives as a new version: acceptance within seven "
         "working days, mediation within 45. A complaint is a claim, not a finding.",

@@ -23,6 +23,7 @@ SOURCE = Source(
     subject=BY_CODE_OR_NAME,
     dates=Dates(
         event="decided_on",
+        happened=True,
         known="updated_at",
         known_lag_days=28,
         retracted="annulled_on",

@@ -123,7 +123,8 @@ def _subject() -> tuple[Column, ...]:
             "tax_no",
             Kind.TEXT,
             (f"{_WHO}_4(税务登记号)", f"{_WHO}_4", "cf_xdr_swdj"),
-            "6 税务登记号",
+            "6 税务登记号; 个体工商户的可为公民身份号码, 故只核验、不存",
+            personal=True,
         ),
         Column(
             "institution_no",
@@ -333,6 +334,7 @@ def penalty_dates(trust: str, known_lag_days: int, use: tuple[UseRule, ...]) -> 
         disputed="disputed_on",
         settled="settled_on",
         final="final_on",
+        happened=True,
         use=use,
         finality=POLICIES[FINALITY_POLICY],
     )

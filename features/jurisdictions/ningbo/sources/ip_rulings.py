@@ -26,6 +26,7 @@ SOURCE = Source(
     dates=Dates(
         use=IP_RULINGS,
         event="ruled_on",
+        happened=True,
         known="updated_at",
         final="final_on",
         trust="裁决日期 is exact; only final rulings count.",

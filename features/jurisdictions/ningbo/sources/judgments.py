@@ -22,6 +22,7 @@ SOURCE = Source(
     subject=BY_CODE_OR_NAME,
     dates=Dates(
         event="effective_on",
+        happened=True,
         known="updated_at",
         known_lag_days=7,
         retracted="annulled_on",

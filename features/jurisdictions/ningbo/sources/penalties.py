@@ -10,7 +10,7 @@ from features.jurisdictions.ningbo.sources.double_publicity import (
     penalty_columns,
     penalty_dates,
 )
-from features.jurisdictions.ningbo.sources.subject import BY_CODE_OR_NAME
+from features.jurisdictions.ningbo.sources.subject import BY_ANY_CODE_OR_NAME
 
 SOURCE = Source(
     name="penalties",
@@ -20,7 +20,7 @@ SOURCE = Source(
     files="市市场监管局-行政处罚信息*",
     key=("decision_no", "authority"),
     sharing=Sharing.PUBLIC,
-    subject=BY_CODE_OR_NAME,
+    subject=BY_ANY_CODE_OR_NAME,
     dates=penalty_dates(
         "处罚决定日期 is exact. The decision is known a few days later from the case system; "
         "without 数据更新时间 the publication limit of 20 working days (28 days) is assumed. "

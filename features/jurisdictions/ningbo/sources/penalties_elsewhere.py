@@ -10,7 +10,7 @@ from features.jurisdictions.ningbo.sources.double_publicity import (
     penalty_columns,
     penalty_dates,
 )
-from features.jurisdictions.ningbo.sources.subject import BY_CODE_OR_NAME
+from features.jurisdictions.ningbo.sources.subject import BY_ANY_CODE_OR_NAME
 
 SOURCE = Source(
     name="penalties_elsewhere",
@@ -20,7 +20,7 @@ SOURCE = Source(
     files="信用宁波-双公示行政处罚信息*",
     key=("decision_no", "authority"),
     sharing=Sharing.PUBLIC,
-    subject=BY_CODE_OR_NAME,
+    subject=BY_ANY_CODE_OR_NAME,
     dates=penalty_dates(
         "处罚决定日期 is exact. Departments upload within seven working days, some later; without "
         "数据更新时间 28 days are assumed. Some departments send names without codes.",

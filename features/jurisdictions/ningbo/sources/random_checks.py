@@ -38,6 +38,7 @@ SOURCE = Source(
     dates=Dates(
         use=FIVE_YEARS,
         event="checked_on",
+        happened=True,
         known="updated_at",
         known_lag_days=28,
         repaired="repaired_on",

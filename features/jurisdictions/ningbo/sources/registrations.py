@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.contracts import ByCode, Column, Dates, Kind, Phrase, Sharing, Source
+from features.contracts import ByCode, Column, Dates, Kind, Phrase, Registered, Sharing, Source
 from features.jurisdictions.ningbo import codes
 from features.jurisdictions.ningbo.sources.subject import updated_at, uscc
 
@@ -76,4 +76,5 @@ SOURCE = Source(
         "established_on": "established_on",
         "closed_on": "closed_on",
     },
+    registered=Registered("name", numbers=("registration_no",)),
 )  # fmt: skip

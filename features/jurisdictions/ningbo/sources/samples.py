@@ -26,6 +26,7 @@ SOURCE = Source(
     dates=Dates(
         use=FIVE_YEARS,
         event="reported_on",
+        happened=True,
         known="updated_at",
         known_lag_days=28,
         repaired="repaired_on",

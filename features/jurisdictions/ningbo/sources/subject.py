@@ -11,6 +11,10 @@ USCC_HEADERS = (
 )
 # Without a code, by the name: nothing else is said of a business beside it.
 BY_CODE_OR_NAME = ByCode("uscc", name=ByName("business_name"))
+# Penalty records may carry older numbers instead: the one that contains most comes first.
+BY_ANY_CODE_OR_NAME = ByCode(
+    "uscc", ("organisation_code", "registration_no", "tax_no"), ByName("business_name")
+)
 _UPDATED = ("数据更新时间", "数据入库时间")
 
 
