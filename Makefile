@@ -63,6 +63,9 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	touch $@
 
 $(VENV)-spark/run.stamp: requirements-spark.txt pyproject.toml | $(UV)
+	@java -version 2>&1 | grep -qE 'version "(1[7-9]|2[0-9])' || \
+	  { echo "Spark needs Java 17 or newer; on Debian: apt-get install openjdk-17-jre-headless" >&2; \
+	    exit 1; }
 	$(UV) venv -q --allow-existing --python $(BIN)/python $(VENV)-spark
 	$(UV) pip install -q --python $(VENV)-spark/bin/python -r requirements-spark.txt
 	touch $@

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,16 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def spark() -> Spark:
-    """The Spark environment, or a skip that says why."""
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
+    """The Spark environment, set for small jobs, or a skip that says why."""
     if not os.environ.get(PYTHON):
         pytest.skip(f"{PYTHON} does not name the Python of a Spark environment; `make spark`")
-    return Spark.of({PYTHON: os.environ[PYTHON], "XINHENG_SPARK_MASTER": "local[2]"})
+    folder = tmp_path_factory.mktemp("spark")
+    (folder / "spark-defaults.conf").write_text(
+        "spark.sql.shuffle.partitions 4\nspark.executor.memory 768m\n", encoding="utf-8"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_CONF_DIR", str(folder))
+        # Its machines end before the second compiler and a parallel collector pay off.
+        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        yield Spark.of({PYTHON: os.environ[PYTHON], "XINHENG_SPARK_MASTER": "local[2]"})

@@ -1,25 +1,28 @@
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
 from features.builder import build
 from features.catalogue import load_catalogue
+from features.durable import point
 from features.ingest import ingest
-from features.snapshot import Snapshot
-from features.spark import Spark
+from features.snapshot import Snapshot, records_folder
+from features.spark import MASTER, PYTHON, Spark
 from features.synthetic import generate
-from serving.batch import explain_everyone, score_everyone
-from serving.batch.engines import Distributed
 from tests.features.test_spark import contents
 from tests.features.worlds import day, spine_of
 from tests.serving.batch.cluster import Cluster, cluster
 from tests.serving.bundles import TRUSTED
-from tests.serving.town import Town, town
+from tests.serving.town import AS_OF, Town, town
+from training.cli import cli
 
 pytestmark = pytest.mark.slow
 
@@ -47,27 +50,47 @@ class Killer:
         return self._timer is not None and not self._timer.is_alive()
 
 
-@pytest.fixture(scope="module", name="town")
-def the_town() -> Town:
-    return town()
+def workspace(one: Town, home: Path) -> Path:
+    """A home of the command line with the town's records and bundle, and nothing computed."""
+    manifest = b"{}"
+    name = sha256(manifest).hexdigest()
+    snapshot = records_folder(home) / "snapshots" / name
+    shutil.copytree(one.world.folder, snapshot)
+    (snapshot / "manifest.json").write_bytes(manifest)
+    point(records_folder(home) / "CURRENT", name)
+    shutil.copytree(one.home / "bundles", home / "bundles")
+    point(home / "bundles" / "CURRENT", one.bundle.name)
+    return home
 
 
-def test_scores_and_contributions_are_the_same_bytes_on_two_workers(
-    two_workers: Cluster, town: Town, tmp_path: Path
+def computed(home: Path) -> dict[str, bytes]:
+    """The files that the commands left, but for the log of the engine."""
+    made = [path for name in ("features", "scores", "points") for path in (home / name).rglob("*")]
+    files = [path for path in made if path.is_file() and path.name != "spark.log"]
+    return {str(path.relative_to(home)): path.read_bytes() for path in files}
+
+
+def test_the_commands_give_the_same_bytes_on_two_workers(
+    two_workers: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    on = Distributed(two_workers.spark, town.home / "bundles" / town.bundle.name, TRUSTED)
-    snapshot = town.world.snapshot
-    scores = score_everyone(town.catalogue, snapshot, town.bundle, town.matrix, tmp_path, on=on)
-    assert scores.manifest == town.scores.manifest
-    assert sorted(p.name for p in scores.folder.iterdir()) == sorted(
-        p.name for p in town.scores.folder.iterdir()
-    )
-    for name in town.scores.manifest.files:
-        same = (town.scores.folder / name).read_bytes()
-        assert (scores.folder / name).read_bytes() == same
-    there = explain_everyone(snapshot, town.bundle, town.matrix, tmp_path, on=on)
-    here = explain_everyone(snapshot, town.bundle, town.matrix, tmp_path / "here")
-    assert there.read_bytes() == here.read_bytes()
+    monkeypatch.setenv(PYTHON, str(two_workers.spark.python))
+    monkeypatch.setenv(MASTER, two_workers.spark.master)
+    monkeypatch.setenv("XINHENG_TRUSTED_KEYS", ",".join(TRUSTED))
+    one = town()
+    left: dict[str, dict[str, bytes]] = {}
+    for engine in ("duckdb", "spark"):
+        home = workspace(one, tmp_path / engine)
+        for command in (["features", "build"], ["score", "--contributions"]):
+            place = ["--jurisdiction", str(one.catalogue.folder), "--home", str(home)]
+            words = [*place, *command, "--as-of", AS_OF, "--engine", engine]
+            done = CliRunner().invoke(cli, words)
+            assert done.exit_code == 0, done.output
+        left[engine] = computed(home)
+    assert {Path(name).name for name in left["spark"]} == {
+        "matrix.parquet", "peers.parquet", "scores.parquet", "store.sqlite", "points.parquet",
+        "manifest.json", "CURRENT",
+    }  # fmt: skip
+    assert left["spark"] == left["duckdb"]
 
 
 def test_a_worker_killed_in_mid_job_loses_nothing(two_workers: Cluster, tmp_path: Path) -> None:
