@@ -81,7 +81,7 @@ def write_city(folder: Path, catalogue: Catalogue, businesses: int, records: int
             rows *= 4
         if isinstance(source.subject, CityWide):
             rows = 1_500
-        pq.write_table(_source(source, ids, rows, rng), folder / f"{source.name}.parquet")
+        _write(_source(source, ids, rows, rng), folder / f"{source.name}.parquet")
     codes = rng.integers(0, 12, (2, businesses)).astype(str)
     profiles = {
         "entity_id": pa.array(ids), "name": pa.array(ids), "district": pa.array(codes[0]),
@@ -93,7 +93,12 @@ def write_city(folder: Path, catalogue: Catalogue, businesses: int, records: int
         "from_day": pa.array(np.zeros(businesses, np.int32)),
         "to_day": pa.nulls(businesses, pa.int32()),
     }  # fmt: skip
-    pq.write_table(pa.table(profiles), folder / "profiles.parquet")
+    _write(pa.table(profiles), folder / "profiles.parquet")
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    """As a snapshot's files are: groups of so many rows can be read by several threads."""
+    pq.write_table(table, path, compression="zstd", row_group_size=122_880)
 
 
 def spine_of(folder: Path, shape: str, days: int, rows: int) -> pa.Table:

@@ -6,8 +6,11 @@ doubles, and they are put in order, cut into blocks and written here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +25,9 @@ from features.peers import PEER_COLUMNS
 from features.progress import Progress, silent
 
 # Rows of the spine that are computed at once, when its as-of days allow.
-PART = 2_000_000
+PART = 1_000_000
+# Zstandard and the statistics of every feature would add two thirds to the encoding.
+_AS_PARQUET = {"compression": "snappy", "use_dictionary": False}
 _STATISTICS = pa.schema(
     [
         ("feature", pa.string()),
@@ -75,7 +80,8 @@ def write(  # noqa: PLR0917  # what is computed, from what, by whom, where to, a
 ) -> None:
     """Write the matrix in the order of row_id, and the statistics of the peer groups.
 
-    A spine in order of its as-of days is taken a few days at a time.
+    A spine in order of its as-of days is taken a few days at a time; one piece is
+    put together and encoded while the next is computed.
 
     Parameters
     ----------
@@ -85,16 +91,45 @@ def write(  # noqa: PLR0917  # what is computed, from what, by whom, where to, a
     parts = list(_parts(tables.spine))
     schema = pa.schema([*tables.spine.schema, *((n, pa.float64()) for n in program.features)])
     statistics = []
-    with pq.ParquetWriter(matrix, schema, compression="zstd", use_dictionary=False) as writer:
+    with (
+        pq.ParquetWriter(
+            matrix, schema, write_statistics=tables.spine.column_names, **_AS_PARQUET
+        ) as writer,
+        _behind() as write_behind,
+    ):
         for number, spine in enumerate(parts):
             bounds = tables.bounds.filter(pc.field("as_of_day").isin(spine["as_of_day"].unique()))
             computed = engine.compute(spine, bounds, _part_of(progress, number, len(parts)))
-            for block in blocks(spine, computed.steps, program.columns):
-                writer.write_table(block)
             statistics.append(computed.peers.select(_STATISTICS.names).cast(_STATISTICS))
+            made = blocks(spine, computed.steps, program.columns)
+            write_behind(partial(_write_all, writer, made))
+            del computed
     order = [(c, "ascending") for c in ("feature", "as_of_day", *PEER_COLUMNS)]
     pq.write_table(pa.concat_tables(statistics).combine_chunks().sort_by(order), peers)
     progress("done", len(program.steps), len(program.steps))
+
+
+def _write_all(writer: pq.ParquetWriter, tables: Iterator[pa.Table]) -> None:
+    """Write the tables in turn, each encoded while the next is put together."""
+    with _behind() as encode_behind:
+        for table in tables:
+            encode_behind(partial(writer.write_table, table))
+
+
+@contextmanager
+def _behind() -> Iterator[Callable[[Callable[[], None]], None]]:
+    """What runs one piece of work at a time in another thread, and waits before the next."""
+    with ThreadPoolExecutor(1) as thread:
+        running: list[Future[None]] = []
+
+        def run(work: Callable[[], None]) -> None:
+            while running:
+                running.pop().result()
+            running.append(thread.submit(work))
+
+        yield run
+        while running:
+            running.pop().result()
 
 
 def wanted(program: Program) -> dict[str, tuple[str, ...]]:
