@@ -108,8 +108,9 @@ class Sightings:
         m = len(business)
         report = rng.random(m) < consumers.reports
         broken = month.violation[business]
-        verified = rng.random(m) < np.where(broken, 2.6, 0.75) * consumers.report_verified
-        case = rng.random(m) < np.where(broken, 3.0, 0.65) * consumers.complaint_to_case
+        # One in twelve has a violation behind it, so that each pair has the mean one.
+        verified = rng.random(m) < np.where(broken, 2.9, 0.83) * consumers.report_verified
+        case = rng.random(m) < np.where(broken, 3.6, 0.78) * consumers.complaint_to_case
         founded = np.where(report, verified, case)
         return Complaints(business, self._days(month, m), report, founded)
 
