@@ -32,6 +32,7 @@ from features.contracts import (
 )
 from features.errors import Fault, OurConfiguration, YourInput, raise_all
 from features.expressions import Condition, Constant, Encode
+from features.judging_faults import judging_faults
 from features.measure_faults import barred_faults, link_faults, measure_faults
 from features.subject_faults import subject_columns, subject_faults
 
@@ -167,6 +168,7 @@ def faults_of(jurisdiction: Jurisdiction) -> Iterator[Fault]:
     yield from deadline_faults(jurisdiction)
     yield from override_faults(jurisdiction)
     yield from action_faults(jurisdiction)
+    yield from judging_faults(jurisdiction)
     for name in jurisdiction.roster:
         if name not in named["source"]:
             yield _fault("unknown roster source", name, "a declared source", "none")

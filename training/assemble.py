@@ -30,7 +30,7 @@ from training.calibrate import probabilities
 from training.learn import Learned
 from training.matrix import blocks, rows
 from training.scale import ScalePolicy
-from training.tiers import TierChoice, score_tenths, tier_cuts, warning_levels
+from training.tiers import TierChoice, score_tenths, tier_cuts, tier_cuts_at, warning_levels
 
 _GOLDEN_EACH = 2  # golden rows of each tier
 
@@ -56,7 +56,7 @@ class Frozen:
 
 
 def freeze(learned: Sequence[Learned], population: Matrix, scale: ScalePolicy) -> Frozen:
-    """Score everyone open on the latest as-of date and cut tiers and levels by share."""
+    """Score everyone open on the latest as-of date, and cut tiers and levels as declared."""
     margins: dict[str, list[Floats]] = {one.outcome.name: [] for one in learned}
     for block in blocks(population):
         for one in learned:
@@ -70,7 +70,14 @@ def freeze(learned: Sequence[Learned], population: Matrix, scale: ScalePolicy) -
         for one in learned
         if one.outcome.name != CREDIT
     }
-    return Frozen(scale, tenths, tier_cuts(tenths, scale.tier_shares), levels)
+    return Frozen(scale, tenths, _cut(tenths, scale, learned), levels)
+
+
+def _cut(tenths: Ints, scale: ScalePolicy, learned: Sequence[Learned]) -> TierChoice:
+    if not scale.tier_probabilities:
+        return tier_cuts(tenths, scale.tier_shares)
+    [credit] = [one for one in learned if one.outcome.name == CREDIT]
+    return tier_cuts_at(tenths, scale.tier_probabilities, credit.calibration, scale.score)
 
 
 @dataclass(frozen=True)

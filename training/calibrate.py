@@ -34,13 +34,21 @@ def calibrate(y: Ints, margin: Floats) -> Calibration:
     TooLittleData
         There is no positive or no negative.
     """
+    _refuse_one_kind(y)
+    knots, values = isotonic(*pooled(y.astype(np.float64), margin))
+    return with_ends(y, margin, knots, values)
+
+
+def _refuse_one_kind(y: Ints) -> None:
     if not 0 < y.sum() < len(y):
         raise TooLittleData(str(Fault(
             "cannot calibrate", "the out-of-time rows", "positives and negatives",
             f"{int(y.sum())} positives among {len(y)} rows", "use a longer out-of-time period",
         )))  # fmt: skip
-    centre, rate, weight = _pooled(y.astype(np.float64), margin)
-    knots, values = _isotonic(centre, rate, weight)
+
+
+def with_ends(y: Ints, margin: Floats, knots: list[float], values: list[float]) -> Calibration:
+    """The knots as a map that goes on, past the outer ones, towards a logistic fit."""
     slope, intercept = _logistic(y.astype(np.float64), margin)
     low, high = float(margin.min()), float(margin.max())
     spread = max(high - low, 1.0)
@@ -55,7 +63,7 @@ def calibrate(y: Ints, margin: Floats) -> Calibration:
     return Calibration(tuple(knots), tuple(values))
 
 
-def _pooled(y: Floats, margin: Floats) -> tuple[Floats, Floats, Floats]:
+def pooled(y: Floats, margin: Floats) -> tuple[Floats, Floats, Floats]:
     """Mean margin, smoothed rate and weight of equally full bins; ties stay together."""
     order = np.argsort(margin, kind="stable")
     bins = int(np.clip(len(y) // _BIN, 1, _MOST_BINS))
@@ -70,8 +78,10 @@ def _pooled(y: Floats, margin: Floats) -> tuple[Floats, Floats, Floats]:
     return centre, rate, weight
 
 
-def _isotonic(centre: Floats, rate: Floats, weight: Floats) -> tuple[list[float], list[float]]:
-    """Pool adjacent violators; one knot per block at its weighted mean margin."""
+def isotonic(
+    centre: Floats, rate: Floats, weight: Floats, *, centred: bool = True
+) -> tuple[list[float], list[float]]:
+    """Pool adjacent violators; one knot per block, at its weighted mean margin or at its end."""
     blocks: list[tuple[float, float, float]] = []  # weight, centre, rate
     for c, r, w in zip(centre.tolist(), rate.tolist(), weight.tolist(), strict=True):
         block = (w, c, r)
@@ -80,7 +90,7 @@ def _isotonic(centre: Floats, rate: Floats, weight: Floats) -> tuple[list[float]
             total = last[0] + block[0]
             block = (
                 total,
-                (last[0] * last[1] + block[0] * block[1]) / total,
+                (last[0] * last[1] + block[0] * block[1]) / total if centred else block[1],
                 (last[0] * last[2] + block[0] * block[2]) / total,
             )
         blocks.append(block)

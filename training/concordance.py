@@ -105,8 +105,14 @@ def auc_interval(
     strata: Texts | None = None,
     replicates: int = 200,
     seed: int = 0,
+    weight: Floats | None = None,
 ) -> Interval:
     """AUC with a 95 % interval from resampling businesses.
+
+    Parameters
+    ----------
+    weight
+        ``(n,)`` how many rows each stands for; None: one each.
 
     Raises
     ------
@@ -114,17 +120,19 @@ def auc_interval(
         There is no pair to compare.
     """
     ranking = Concordance(y, score, strata)
-    value = ranking.auc()
+    value = ranking.auc(weight)
     if np.isnan(value):
         raise TooLittleData(str(Fault(
             "no pairs", "the rows to evaluate", "positives and negatives",
             f"{int(y.sum())} positives among {len(y)} rows", "evaluate a longer period",
         )))  # fmt: skip
-    drawn = np.array([ranking.auc(w) for w in _resampled(entity_id, replicates, seed)])
+    times = resampled(entity_id, replicates, seed)
+    drawn = np.array([ranking.auc(w if weight is None else w * weight) for w in times])
     return Interval.of(value, drawn)
 
 
-def _resampled(entity_id: Texts, replicates: int, seed: int) -> Iterator[Floats]:
+def resampled(entity_id: Texts, replicates: int, seed: int) -> Iterator[Floats]:
+    """How often each row ``(n,)`` is in each resample of the businesses, one after another."""
     codes = _codes(entity_id)
     n = int(codes.max()) + 1
     rng = np.random.default_rng(seed)

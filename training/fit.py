@@ -17,7 +17,8 @@ from features.contracts import Direction, Feature
 from features.errors import Fault
 from serving.model.scorer import Scorer
 from serving.model.trees import Trees
-from training.arrays import Floats, Ints
+from training.arrays import Floats
+from training.concordance import resampled
 from training.errors import TooLittleData
 from training.nuisance import NuisanceEffects, group_effects, out_of_fold_offsets
 from training.sample import Sample
@@ -39,7 +40,8 @@ class FitSettings:
     instead. `feature_share` is drawn anew at each split: drawing per tree makes
     LightGBM copy all rows for every tree and doubles the time. Where positives
     are rare, `negatives_per_positive` negatives are drawn for each and the margin
-    is corrected for it: the others would cost time and teach nothing.
+    is corrected for it: the others would cost time and teach nothing. Features named
+    in `unused` are never split on.
     """
 
     seed: int = 20240531
@@ -57,6 +59,7 @@ class FitSettings:
     max_rounds: int = 400
     patience: int = 40
     validation_share: float = 0.2
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,22 +98,33 @@ def fit(sample: Sample, features: Sequence[Feature], settings: FitSettings) -> F
             f"{int(sample.y.sum())} positives among {len(sample)} rows",
             "train on a longer period",
         )))  # fmt: skip
-    rounds = _rounds(sample, features, settings)
+    rounds, _ = inner_validation(sample, features, settings)
     text = _boost(sample, features, settings, rounds)
     effects = None if sample.nuisance is None else group_effects(sample.y, sample.nuisance)
     return Fitted(text, rounds, len(sample), int(sample.y.sum()), effects)
 
 
+def refit_resampled(
+    sample: Sample, features: Sequence[Feature], settings: FitSettings, rounds: int
+) -> str:
+    """Model text of the same rounds on businesses drawn anew with replacement."""
+    [times] = resampled(sample.entity_id, 1, settings.seed)
+    rows = np.repeat(np.arange(len(sample)), times.astype(np.int64))
+    return _boost(sample.take(rows), features, settings, rounds)
+
+
 def _offsets(sample: Sample, seed: int) -> Floats:
     """Where each row's log-odds start: the base rate, and its nuisance offset."""
-    start = np.full(len(sample), _log_odds(sample.y))
+    start = np.full(len(sample), _log_odds(sample))
     if sample.nuisance is None:
         return start
     return start + out_of_fold_offsets(sample.y, sample.nuisance, sample.entity_id, seed)
 
 
-def _rounds(sample: Sample, features: Sequence[Feature], settings: FitSettings) -> int:
-    """Boosting rounds after which the inner validation rows are ranked best.
+def inner_validation(
+    sample: Sample, features: Sequence[Feature], settings: FitSettings
+) -> tuple[int, float]:
+    """Boosting rounds after which the inner validation rows are ranked best, and their AUC.
 
     By AUC and not by loss: a drift of the base rate raises the loss of every
     further round, though it leaves the order of businesses alone. The AUC is
@@ -139,14 +153,14 @@ def _rounds(sample: Sample, features: Sequence[Feature], settings: FitSettings) 
     area = np.array(history["valid_0"]["auc"])
     width = min(_SMOOTHED, len(area))
     mean = np.convolve(area, np.full(width, 1.0 / width), mode="valid")
-    return int(np.argmax(mean)) + (width + 1) // 2
+    return int(np.argmax(mean)) + (width + 1) // 2, float(mean.max())
 
 
 def _boost(sample: Sample, features: Sequence[Feature], settings: FitSettings, rounds: int) -> str:
     """Model text whose raw score contains the base rate but no nuisance offset."""
     thinned = sample.thinned(settings.negatives_per_positive, settings.seed)
     booster = _train(thinned, features, settings, rounds)
-    intercept = _log_odds(sample.y)
+    intercept = _log_odds(sample)
     leaves = booster.dump_model(num_iteration=1)["tree_info"][0]["num_leaves"]
     for leaf in range(leaves):
         booster.set_leaf_output(0, leaf, booster.get_leaf_output(0, leaf) + intercept)
@@ -154,8 +168,8 @@ def _boost(sample: Sample, features: Sequence[Feature], settings: FitSettings, r
     return text
 
 
-def _log_odds(y: Ints) -> float:
-    rate = float(y.mean())
+def _log_odds(sample: Sample) -> float:
+    rate = float(np.average(sample.y, weights=sample.weight))
     return float(np.log(rate / (1 - rate)))
 
 
@@ -173,6 +187,7 @@ def _train(
     data = lightgbm.Dataset(
         sample.X,
         sample.y,
+        weight=sample.weight,
         init_score=_offsets(sample, settings.seed),
         feature_name=[feature.name for feature in features],
         categorical_feature=[i for i, f in enumerate(features) if f.categorical],
@@ -185,7 +200,9 @@ def _train(
         _parameters(features, settings),
         data,
         rounds,
-        valid_sets=[lightgbm.Dataset(rows.X, rows.y, init_score=start, reference=data)],
+        valid_sets=[
+            lightgbm.Dataset(rows.X, rows.y, weight=rows.weight, init_score=start, reference=data)
+        ],
         callbacks=[
             lightgbm.early_stopping(settings.patience, verbose=False),
             lightgbm.record_evaluation({} if history is None else history),
@@ -214,6 +231,7 @@ def _parameters(features: Sequence[Feature], settings: FitSettings) -> dict[str,
         "feature_pre_filter": False,
         "monotone_constraints": monotone_constraints(features),
         "monotone_constraints_method": "intermediate",
+        "feature_contri": [0.0 if f.name in settings.unused else 1.0 for f in features],
         "verbosity": -1,
     }
 
@@ -224,3 +242,19 @@ def monotone_constraints(features: Sequence[Feature]) -> list[int]:
     A code has no order, so a categorical feature is never constrained.
     """
     return [0 if f.categorical else _SIGN[f.direction] for f in features]
+
+
+def gain_by_feature(text: str) -> dict[str, float]:
+    """Feature → share of a model's total gain; empty for a constant model."""
+    import lightgbm
+
+    booster = lightgbm.Booster(model_str=text)
+    gains = booster.feature_importance("gain")
+    total = float(gains.sum())
+    if total <= 0:
+        return {}
+    return {
+        name: float(gain) / total
+        for name, gain in zip(booster.feature_name(), gains, strict=True)
+        if gain > 0
+    }

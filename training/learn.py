@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,22 +11,31 @@ from features.catalogue import Catalogue
 from features.contracts import Feature, Outcome
 from features.errors import Fault
 from features.snapshot import Snapshot
-from serving.manifest import Calibration
-from training.arrays import Floats, Ints
-from training.calendar import date_of
-from training.calibrate import calibrate
+from serving.manifest import CREDIT, Calibration
+from training.arrays import Floats, Ints, Texts
+from training.calendar import date_of, month_of
 from training.cohort import CohortRows
 from training.concordance import auc
 from training.errors import TooLittleData
-from training.fit import Fitted, fit
+from training.evaluate import Scored
+from training.fairness import TIME, Group, fairness
+from training.fit import FitSettings, Fitted, fit, refit_resampled
 from training.judge import MODEL, Judgement, cross_calibrated, judge, predict
 from training.labels import label, mature
 from training.plan import cuts
 from training.sample import Sample
+from training.search import search
+from training.selection import unstable
+from training.selective import Look, Seen
 from training.settings import TrainSettings
-from training.splits import rolling_origin
+from training.splits import business_folds, rolling_origin
+from training.venn_abers import Choice, choose
 
 _NEGATIVES = 5000
+_PARTS = 5
+
+# Which segments each row of a sample belongs to.
+Segmented = Callable[[Sample], Mapping[str, Texts]]
 
 
 @dataclass(frozen=True)
@@ -34,12 +43,14 @@ class Tested:
     """Out-of-time rows with what happened and what the model had said.
 
     `margin` is what the model of the time gave, `probability` its calibration on
-    other businesses.
+    other businesses; `entity_id` and `as_of_day` say whose rows, as of when.
     """
 
     y: Ints
     margin: Floats
     probability: Floats
+    entity_id: Texts
+    as_of_day: Ints
 
 
 @dataclass(frozen=True)
@@ -55,16 +66,36 @@ class Learned:
     single_feature_auc
         Feature → AUC of ranking the tested rows by that feature alone, in the
         better direction: a value near 1 betrays a label among the features.
+    groups
+        Figures by segment, and over time; of the credit outcome only.
+    refitted
+        Text of the same model on resampled businesses; of the credit outcome only.
+    fitted_by
+        Settings of the fit, found by a search or given.
+    choice
+        The calibration, and how it was chosen.
+    looks
+        How well the credit model ranks what checks would find in everyone; empty where
+        no draws are declared.
     """
 
     outcome: Outcome
     model: Fitted
-    calibration: Calibration
+    choice: Choice
     judgement: Judgement
     tested: Tested
     as_of_days: tuple[int, int]
     cuts: tuple[int, ...]
     single_feature_auc: dict[str, float]
+    fitted_by: FitSettings
+    groups: tuple[Group, ...] = ()
+    refitted: str | None = None
+    looks: Mapping[Look, Seen] = field(default_factory=dict)
+
+    @property
+    def calibration(self) -> Calibration:
+        """The map from margin to probability that goes into the bundle."""
+        return self.choice.calibration
 
     @property
     def base_rate(self) -> float:
@@ -117,10 +148,24 @@ def sample_of(
     )
 
 
+def in_one_segment(_: Sample) -> Mapping[str, Texts]:
+    """No segments: the businesses are not parted."""
+    return {}
+
+
 def learn(
-    features: Sequence[Feature], outcome: Outcome, sample: Sample, settings: TrainSettings
+    features: Sequence[Feature],
+    outcome: Outcome,
+    sample: Sample,
+    settings: TrainSettings,
+    segmented: Segmented = in_one_segment,
 ) -> Learned:
     """Judge the outcome's model out of time, then fit it on all labelled rows.
+
+    Parameters
+    ----------
+    segmented
+        Asked about the tested rows of the credit outcome.
 
     Raises
     ------
@@ -137,6 +182,7 @@ def learn(
             "deliver a longer history, or leave the outcome out",
         )))  # fmt: skip
     folds = rolling_origin(sample.as_of_day, sample.label_day, at)
+    settings = replace(settings, fit=_fitting(sample.take(folds[0].train), features, settings))
     predictions = predict(sample, folds, features, outcome, settings.fit)
     judgement = judge(
         sample,
@@ -147,15 +193,50 @@ def learn(
     )
     tested, margin = sample.take(predictions.rows), predictions.scores[MODEL]
     probability = cross_calibrated(tested, margin, settings.seed)
+    model = fit(sample, features, settings.fit)
+    decides = outcome.name == CREDIT
     return Learned(
         outcome=outcome,
-        model=fit(sample, features, settings.fit),
-        calibration=calibrate(tested.y, margin),
+        model=model,
+        choice=choose(
+            tested.y,
+            margin,
+            predictions.month,
+            business_folds(tested.entity_id.tolist(), _PARTS, settings.seed),
+        ),
         judgement=judgement,
-        tested=Tested(tested.y, margin, probability),
+        tested=Tested(tested.y, margin, probability, tested.entity_id, tested.as_of_day),
         as_of_days=(int(sample.as_of_day.min()), int(sample.as_of_day.max())),
         cuts=at,
         single_feature_auc=_alone([feature.name for feature in features], tested),
+        groups=_groups(tested, margin, probability, segmented, settings) if decides else (),
+        fitted_by=settings.fit,
+        refitted=refit_resampled(sample, features, settings.fit, model.rounds) if decides else None,
+    )
+
+
+def _fitting(before: Sample, features: Sequence[Feature], settings: TrainSettings) -> FitSettings:
+    """How to fit, chosen on rows complete before the first tested day where it is asked."""
+    fitting = settings.fit
+    if settings.search_trials:
+        fitting = search(before, features, fitting, settings.search_trials)
+    if settings.stable_features:
+        fitting = replace(fitting, unused=unstable(before, features, fitting))
+    return fitting
+
+
+def _groups(
+    tested: Sample, margin: Floats, probability: Floats, segmented: Segmented,
+    settings: TrainSettings,
+) -> tuple[Group, ...]:  # fmt: skip
+    scored = Scored(tested.y, margin, tested.entity_id, tested.event_day, probability)
+    months = np.array([month_of(int(day)) for day in tested.event_day], dtype=np.str_)
+    return fairness(
+        scored,
+        {TIME: months, **segmented(tested)},
+        capacity_share=settings.capacity_share,
+        replicates=settings.replicates,
+        seed=settings.seed,
     )
 
 

@@ -1,26 +1,40 @@
-"""The thresholds that a new model is held to before it may take over."""
+"""Read ``gate.yaml``: the bounds that a new model is held to before it may take over."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+
+from features.errors import Fault, OurConfiguration, raise_all
+from training.dated import in_force
+
+_FILE = "gate.yaml"
+_DATES = frozenset({"effective_from", "effective_until"})
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The thresholds of the gate's rules, see `training.gate`.
+    """The bounds of the gate's rules, see `training.gate`.
 
     Parameters
     ----------
     single_feature_auc
-        A feature that alone ranks the outcome better than this is taken to hold
+        A feature that alone ranks the outcome at least this well is taken to hold
         the outcome itself.
     behind_challenger
         How much AUC a model may lie behind a challenger, judged by the upper end
         of the interval of their difference.
-    calibration_share
-        Calibration error allowed, as a share of the base rate; never less than
-        `calibration_floor`. What chance alone gives among so few rows is allowed
-        beside it.
+    calibration_share, calibration_floor
+        Calibration error allowed, as a share of the base rate, and at least so
+        much. What chance alone gives among so few rows is allowed beside it.
+    segment_ratio
+        How many times as risky as it proves to be a segment may be called, or as
+        little, compared with all businesses; judged by the interval of the ratio.
+    same_reason_refitted, same_reason_month
+        Share of the businesses below A whose first reason must stay the same when
+        the model is refitted on resampled businesses, and when a month passes.
     tier_share
         Deviation of a tier's share from its target.
     moved_two_tiers
@@ -29,10 +43,43 @@ class Limits:
         Population stability index of the score against the champion's.
     """
 
-    single_feature_auc: float = 0.97
-    behind_challenger: float = 0.01
-    calibration_share: float = 0.25
-    calibration_floor: float = 0.005
-    tier_share: float = 0.05
-    moved_two_tiers: float = 0.02
-    score_psi: float = 0.25
+    single_feature_auc: float
+    behind_challenger: float
+    calibration_share: float
+    calibration_floor: float
+    segment_ratio: float
+    same_reason_refitted: float
+    same_reason_month: float
+    tier_share: float
+    moved_two_tiers: float
+    score_psi: float
+
+
+def load_limits(folder: Path, on: date) -> Limits:
+    """The version of ``folder/gate.yaml`` in force on a day.
+
+    Raises
+    ------
+    OurConfiguration
+        There is not exactly one, or it does not state every bound and nothing
+        else; the message lists every fault.
+    """
+    version = in_force(folder, _FILE, on)
+    raise_all(OurConfiguration, _faults(version))
+    return Limits(**{one.name: float(str(version[one.name])) for one in fields(Limits)})
+
+
+def _faults(version: Mapping[str, object]) -> list[Fault]:
+    names = {one.name for one in fields(Limits)}
+    faults = [
+        Fault("unknown bound", _FILE, "a bound of the gate", name, "correct the name")
+        for name in sorted(set(version) - names - _DATES)
+    ]
+    for name in sorted(names):
+        bound = version.get(name)
+        if isinstance(bound, bool) or not isinstance(bound, int | float) or bound < 0:
+            got = "nothing" if bound is None else type(bound).__name__
+            faults.append(
+                Fault(f"unusable {name}", _FILE, "a number of at least 0", got, "state the bound")
+            )
+    return faults

@@ -38,3 +38,13 @@ def rows(matrix: Matrix, positions: Ints) -> Floats:
         found[inside] = block[positions[inside] - first]
         first += len(block)
     return found
+
+
+def spread(total: int, most: int) -> Ints:
+    """At most so many positions of `total`, at even distances.
+
+    >>> spread(10, 3).tolist()
+    [0, 4, 9]
+    """
+    places = np.linspace(0, total - 1, min(most, total)).round()
+    return np.unique(places.astype(np.int64))

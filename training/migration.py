@@ -9,8 +9,9 @@ import numpy as np
 from features.builder import Matrix
 from serving.decision.content import Bundle
 from serving.manifest import CREDIT, TIERS, TierCuts
-from training.arrays import Floats, Ints
+from training.arrays import Ints
 from training.matrix import blocks
+from training.psi import psi
 from training.tiers import score_tenths
 
 
@@ -80,17 +81,3 @@ def migrate(
 def _places(tenths: Ints, cuts: TierCuts) -> Ints:
     """0 for A … 3 for D."""
     return 3 - np.searchsorted(np.array([cuts.C, cuts.B, cuts.A]), tenths, side="right")
-
-
-def psi(before: Floats, after: Floats, bins: int = 10) -> float:
-    """Population stability index over the deciles of `before`.
-
-    >>> psi(np.arange(100.0), np.arange(100.0))
-    0.0
-    """
-    edges = np.unique(np.quantile(before, np.arange(1, bins) / bins))
-    shares = []
-    for values in (before, after):
-        counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
-        shares.append(np.maximum(counts / len(values), 1e-4))
-    return float(((shares[1] - shares[0]) * np.log(shares[1] / shares[0])).sum())

@@ -6,21 +6,29 @@ with the plots inside for everybody else.
 
 from __future__ import annotations
 
-import base64
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from features.catalogue import Catalogue
 from serving.manifest import LEVELS, TIERS
+from serving.policy import Policy
 from training.assemble import Frozen, Origin
 from training.calendar import date_of
-from training.gate import Verdict
+from training.calibrate import probabilities
+from training.document import Section, Table, as_html, markdown
+from training.evaluate import Evaluation
+from training.fairness import Group
+from training.fit import gain_by_feature
+from training.gate import HOLDS, Checked, Verdict
 from training.judge import MODEL
 from training.learn import Learned
-from training.plots import gain_by_feature
+from training.limits import Limits
+from training.migration import NoChampion
 from training.settings import TrainSettings
+from training.venn_abers import METHODS, bounds
 
 _LIMITS = (
     "The tier allocates inspections. It is not a sanction, not a credit rating, is never "
@@ -30,6 +38,9 @@ _LIMITS = (
     "Figures hold for the period tested. Retrain when the drift report or a change of law says so.",
     "Policy rules run after the model; their effect is not in these figures.",
 )
+
+
+_SHOWN = ("ks", "lift_top_decile", "precision_at_capacity", "brier", "log_loss", "ece")
 
 
 @dataclass(frozen=True)
@@ -42,38 +53,28 @@ class Card:
     learned: Sequence[Learned]
     left_out: Mapping[str, str]
     frozen: Frozen
+    checked: Checked
     verdict: Verdict
+    limits: Limits
+    policy: Policy
     settings: TrainSettings
-
-
-@dataclass(frozen=True)
-class _Table:
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class _Section:
-    title: str
-    blocks: tuple[str | _Table, ...]
-    plots: tuple[str, ...] = ()
 
 
 def write_card(card: Card, folder: Path, plots: Sequence[str]) -> None:
     """Write ``model_card.md`` and ``model_card.html`` beside the plots in `folder`."""
     title = f"Model card: {card.catalogue.jurisdiction.title.en}"
     sections = _sections(card, plots)
-    (folder / "model_card.md").write_text(_markdown(title, sections), encoding="utf-8")
-    (folder / "model_card.html").write_text(_html(title, sections, folder), encoding="utf-8")
+    (folder / "model_card.md").write_text(markdown(title, sections), encoding="utf-8")
+    (folder / "model_card.html").write_text(as_html(title, sections, folder), encoding="utf-8")
 
 
-def _sections(card: Card, plots: Sequence[str]) -> list[_Section]:
+def _sections(card: Card, plots: Sequence[str]) -> list[Section]:
     shap = tuple(name for name in plots if name.startswith("shap"))
     return [
-        _Section("What this is", (_identity(card),)),
-        _Section("Gate", (_gate(card.verdict),)),
-        _Section("Data", (_data(card), *_left_out(card))),
-        _Section(
+        Section("What this is", (_identity(card),)),
+        Section("Gate", (_gate(card.verdict),)),
+        Section("Data", (_data(card), *_left_out(card))),
+        Section(
             "Out-of-time performance",
             (
                 "Every figure is on rows later than all the model had learnt from; intervals "
@@ -83,19 +84,20 @@ def _sections(card: Card, plots: Sequence[str]) -> list[_Section]:
             ),
             ("discrimination.png",),
         ),
-        _Section(
-            "Calibration",
-            ("Calibrated on other businesses than those judged.",),
-            ("calibration.png",),
-        ),
-        _Section("Tiers and warning levels", (_tiers(card), _levels(card)), ("scores.png",)),
-        _Section("What the credit model uses", (_features(card),), ("importance.png", *shap)),
-        _Section("Limits", _LIMITS),
+        Section("Calibration", _calibration(card), ("calibration.png",)),
+        Section("Segments", _segments(card)),
+        Section("What was never inspected", _looks(card)),
+        Section("Tiers and warning levels", (_tiers(card), _levels(card)), ("scores.png",)),
+        Section("Against the champion", _against_champion(card)),
+        Section("Learnt from and scored", _shift(card)),
+        Section("What the credit model uses", (_features(card),), ("importance.png", *shap)),
+        Section("Limits", _LIMITS),
     ]
 
 
-def _identity(card: Card) -> _Table:
-    return _Table(
+def _identity(card: Card) -> Table:
+    fitted, trials = card.learned[0].fitted_by, card.settings.search_trials
+    return Table(
         ("", ""),
         (
             ("bundle", card.bundle),
@@ -103,27 +105,27 @@ def _identity(card: Card) -> _Table:
             ("features (matrix)", card.origin.matrix),
             ("declarations (catalogue)", card.catalogue.fingerprint),
             ("tiers set as of", date_of(card.origin.as_of_day).isoformat()),
-            ("seed", str(card.settings.fit.seed)),
+            ("seed", str(fitted.seed)),
             (
                 "models",
-                f"LightGBM, depth ≤ {card.settings.fit.depth}, "
-                f"{card.settings.fit.leaves} leaves, learning rate "
-                f"{card.settings.fit.learning_rate}, monotone where declared",
+                f"LightGBM, depth ≤ {fitted.depth}, {fitted.leaves} leaves, learning rate "
+                f"{fitted.learning_rate:g}, monotone where declared; settings of the credit model "
+                + (f"the best of {trials} tried" if trials else "given"),
             ),
+            ("features never split on", f"{len(fitted.unused)} of the credit model"),
         ),
     )
 
 
-def _gate(verdict: Verdict) -> _Table:
-    words = {True: "holds", False: "FAILS", None: "not applicable"}
-    return _Table(
+def _gate(verdict: Verdict) -> Table:
+    return Table(
         ("rule", "asks", "found", ""),
-        tuple((rule.name, rule.asks, rule.found, words[rule.holds]) for rule in verdict.rules),
+        tuple((rule.name, rule.asks, rule.found, HOLDS[rule.holds]) for rule in verdict.rules),
     )
 
 
-def _data(card: Card) -> _Table:
-    return _Table(
+def _data(card: Card) -> Table:
+    return Table(
         ("outcome", "rows", "positives", "as of", "tested at", "rounds", "nuisance"),
         tuple(
             (
@@ -140,13 +142,13 @@ def _data(card: Card) -> _Table:
     )
 
 
-def _left_out(card: Card) -> tuple[str | _Table, ...]:
+def _left_out(card: Card) -> tuple[str | Table, ...]:
     if not card.left_out:
         return ()
-    return ("Outcomes left out:", _Table(("outcome", "why"), tuple(card.left_out.items())))
+    return ("Outcomes left out:", Table(("outcome", "why"), tuple(card.left_out.items())))
 
 
-def _performance(learned: Sequence[Learned]) -> _Table:
+def _performance(learned: Sequence[Learned]) -> Table:
     rows = []
     for one in learned:
         for name, figures in one.judgement.evaluations.items():
@@ -160,13 +162,13 @@ def _performance(learned: Sequence[Learned]) -> _Table:
                     "–" if ahead is None else str(ahead),
                 )
             )
-    return _Table(
+    return Table(
         ("outcome", "ranking", "AUC", "AUC within nuisance groups", "model's advantage"),
         tuple(rows),
     )
 
 
-def _figures(learned: Sequence[Learned]) -> _Table:
+def _figures(learned: Sequence[Learned]) -> Table:
     rows = []
     for one in learned:
         figures = one.judgement.evaluations[MODEL]
@@ -175,45 +177,166 @@ def _figures(learned: Sequence[Learned]) -> _Table:
             (
                 one.outcome.name,
                 f"{figures.positives:,} of {figures.rows:,}",
-                f"{figures.ks:.3f}",
-                f"{figures.lift_top_decile:.2f}",
-                f"{figures.precision_at_capacity:.3f} of {figures.capacity:,}",
-                _number(figures.brier),
-                _number(figures.log_loss),
-                _number(figures.ece),
-                "–" if days is None else f"{days:.1f}",
+                *(_interval(figures, name) for name in _SHOWN),
+                f"{figures.capacity:,}",
+                "–" if days is None else _interval(figures, "early_discovery_days"),
             )
         )
-    return _Table(
+    return Table(
         ("outcome", "positives", "KS", "lift in the top tenth", "precision at capacity", "Brier",
-         "log loss", "calibration error", "days earlier"),
+         "log loss", "calibration error", "capacity", "days earlier"),
         tuple(rows),
     )  # fmt: skip
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4f}"
+def _interval(figures: Evaluation, name: str) -> str:
+    found = figures.intervals.get(name)
+    return "–" if found is None else str(found)
 
 
-def _tiers(card: Card) -> _Table:
-    cuts, scale = card.frozen.tiers.cuts, card.frozen.scale
-    lowest = {"A": cuts.A, "B": cuts.B, "C": cuts.C, "D": 0}
-    return _Table(
-        ("tier", "score from", "share", "target"),
-        tuple(
-            (
-                tier,
-                f"{lowest[tier] / 10:.1f}",
-                f"{card.frozen.tiers.shares[tier]:.2%}",
-                f"{scale.tier_shares[tier]:.2%}",
-            )
-            for tier in TIERS
+def _calibration(card: Card) -> tuple[str | Table, ...]:
+    """How probabilities are made, and how far they can be known at the tiers' cut-offs."""
+    credit, cuts, scale = card.learned[0], card.frozen.tiers.cuts, card.frozen.scale.score
+    margins = np.array(
+        [(scale.offset - cut / 10) / scale.factor for cut in (cuts.A, cuts.B, cuts.C)]
+    )
+    low, high = bounds(credit.tested.y, credit.tested.margin, margins)
+    return (
+        "The plot shows probabilities calibrated on other businesses than those judged. The method "
+        "in the bundle is the one with the smaller log loss on later rows than it was fitted on "
+        "(on other businesses, where only one day was tested).",
+        Table(
+            ("outcome", "method", *(f"log loss, {name}" for name in METHODS), "judged on"),
+            tuple(
+                (
+                    one.outcome.name,
+                    one.choice.method,
+                    *(f"{one.choice.losses[name]:.5f}" for name in METHODS),
+                    "later rows" if one.choice.out_of_time else "other businesses",
+                )
+                for one in card.learned
+            ),
+        ),
+        "At the cut-offs of the tiers, the probability of the credit outcome, and the bounds "
+        "between which Venn–Abers lets it be:",
+        Table(
+            ("from", "probability", "at least", "at most"),
+            tuple(
+                (tier, f"{p:.4f}", f"{a:.4f}", f"{b:.4f}")
+                for tier, p, a, b in zip(
+                    TIERS, probabilities(margins, credit.calibration), low, high, strict=False
+                )
+            ),
         ),
     )
 
 
-def _levels(card: Card) -> _Table:
-    return _Table(
+def _segments(card: Card) -> tuple[str | Table, ...]:
+    groups = card.learned[0].groups
+    if not groups:
+        return ("No segments are declared.",)
+    bound = card.limits.segment_ratio
+    return (
+        "The credit model on the tested rows, by fairlearn. Said over found compares what the "
+        "margin says of a group with what was found in it, all businesses being 1: alike means "
+        f"surely within {1 / bound:g} to {bound:g}, unfairly surely outside. What is found "
+        "depends on where one looks; where a group is inspected more, more is found.",
+        Table(
+            ("segment", "group", "positives", "said", "found", "said over found", "served",
+             "selected", "false alarms", "AUC", "calibration error"),
+            tuple(_group(group, bound) for group in groups),
+        ),
+    )  # fmt: skip
+
+
+def _group(group: Group, bound: float) -> tuple[str, ...]:
+    return (
+        group.segment,
+        group.group,
+        f"{group.positives:,} of {group.rows:,}",
+        f"{group.said:.4f}",
+        f"{group.happened:.4f}",
+        "–" if group.ratio is None else str(group.ratio),
+        group.served(bound).value,
+        f"{group.selected:.1%}",
+        f"{group.false_alarms:.1%}",
+        "too small to say" if group.auc is None else str(group.auc),
+        "too small to say" if group.ece is None else f"{group.ece:.4f}",
+    )
+
+
+def _looks(card: Card) -> tuple[str | Table, ...]:
+    looks = card.learned[0].looks
+    if not looks:
+        return ("No random draws are declared: nothing can be said of the uninspected.",)
+    return (
+        "Checks go where risk is seen, so what they find is not what they would find in everyone. "
+        "Drawn checks speak for those who were not, each by the inverse of its probability; the "
+        "class-blind arm speaks for all without weights.",
+        Table(
+            ("checks asked", "checks", "problems", "rate of problems", "AUC", "lift, top tenth"),
+            tuple(
+                (
+                    look.value,
+                    f"{seen.checks:,}",
+                    f"{seen.problems:,}",
+                    *("too few to say" if i is None else str(i)
+                      for i in (seen.rate, seen.auc, seen.lift)),
+                )
+                for look, seen in looks.items()
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _tiers(card: Card) -> Table:
+    """The cut-offs, the shares they give, and the checks a year that follow by policy."""
+    cuts, scale, on = card.frozen.tiers.cuts, card.frozen.scale, date_of(card.origin.as_of_day)
+    lowest = {"A": cuts.A, "B": cuts.B, "C": cuts.C, "D": 0}
+    businesses = len(card.frozen.tenths)
+    rows: list[tuple[str, ...]] = []
+    for tier in TIERS:
+        share = card.frozen.tiers.shares[tier]
+        ratio = card.policy.measure(tier, (), on).ratio
+        rows.append(
+            (
+                tier,
+                f"{lowest[tier] / 10:.1f}",
+                f"{share:.2%}",
+                f"{scale.tier_shares[tier]:.2%}" if scale.tier_shares else "by probability",
+                f"{ratio:.0%}",
+                f"{share * businesses * ratio:,.0f}",
+            )
+        )
+    checks = sum(
+        card.frozen.tiers.shares[tier] * businesses * card.policy.measure(tier, (), on).ratio
+        for tier in TIERS
+    )
+    rows.append(("all", "", "", "", f"{checks / businesses:.2%}", f"{checks:,.0f}"))
+    return Table(
+        ("tier", "score from", "share", "target", "checked a year", "checks a year"), tuple(rows)
+    )
+
+
+def _against_champion(card: Card) -> tuple[str | Table, ...]:
+    moved = card.checked.migration
+    if isinstance(moved, NoChampion):
+        return (f"Nothing to compare with: {moved.why}.",)
+    return (
+        f"{moved.moved:.2%} of the businesses change their tier, {moved.moved_two:.2%} by two or "
+        f"more; PSI of the score {moved.psi:.4f}. From the rows to the columns:",
+        Table(
+            ("champion", *TIERS),
+            tuple(
+                (tier, *(f"{count:,}" for count in row))
+                for tier, row in zip(TIERS, moved.counts, strict=True)
+            ),
+        ),
+    )
+
+
+def _levels(card: Card) -> Table:
+    return Table(
         ("warning", *(f"{level} from" for level in LEVELS)),
         tuple(
             (outcome, *(f"{getattr(cuts, level):.4f}" for level in LEVELS))
@@ -222,63 +345,26 @@ def _levels(card: Card) -> _Table:
     )
 
 
-def _features(card: Card) -> _Table:
+def _shift(card: Card) -> tuple[str | Table, ...]:
+    found = card.checked.shift
+    if found is None:
+        return ()
+    furthest = list(found.features.items())[:15]
+    return (
+        "Population stability index of those scored against those learnt from: of the credit "
+        f"model's margin {found.score:.4f}, and of the features that moved furthest. What counts "
+        "since the records began moves by itself.",
+        Table(("feature", "PSI"), tuple((name, f"{value:.4f}") for name, value in furthest)),
+    )
+
+
+def _features(card: Card) -> Table:
     titles = {feature.name: feature for feature in card.catalogue.jurisdiction.features}
     gains = sorted(gain_by_feature(card.learned[0].model.text).items(), key=lambda g: -g[1])[:20]
-    return _Table(
+    return Table(
         ("feature", "meaning", "direction", "share of gain"),
         tuple(
             (name, titles[name].meaning.en, titles[name].direction.value, f"{gain:.1%}")
             for name, gain in gains
         ),
     )
-
-
-def _markdown(title: str, sections: Sequence[_Section]) -> str:
-    lines = [f"# {title}", ""]
-    for section in sections:
-        lines += [f"## {section.title}", ""]
-        for block in section.blocks:
-            if isinstance(block, str):
-                lines += [block, ""]
-                continue
-            lines.append(f"| {' | '.join(block.headings)} |")
-            lines.append("|" + "---|" * len(block.headings))
-            lines += [f"| {' | '.join(row)} |" for row in block.rows]
-            lines.append("")
-        for plot in section.plots:
-            lines += [f"![{plot.removesuffix('.png')}]({plot})", ""]
-    return "\n".join(lines)
-
-
-_STYLE = (
-    "body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;"
-    "color:#212529}table{border-collapse:collapse;margin:.6rem 0 1.2rem;font-size:13px}"
-    "td,th{border:1px solid #ced4da;padding:.25rem .5rem;text-align:left;"
-    "font-variant-numeric:tabular-nums;overflow-wrap:anywhere}th{background:#f1f3f5}"
-    "img{max-width:100%;display:block;margin:.6rem 0}h2{margin-top:2rem}"
-)
-
-
-def _html(title: str, sections: Sequence[_Section], folder: Path) -> str:
-    parts = [
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}'
-        f"</title><style>{_STYLE}</style></head><body><h1>{html.escape(title)}</h1>"
-    ]
-    for section in sections:
-        parts.append(f"<h2>{html.escape(section.title)}</h2>")
-        for block in section.blocks:
-            if isinstance(block, str):
-                parts.append(f"<p>{html.escape(block)}</p>")
-                continue
-            head = "".join(f"<th>{html.escape(text)}</th>" for text in block.headings)
-            body = "".join(
-                "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>"
-                for row in block.rows
-            )
-            parts.append(f"<table><tr>{head}</tr>{body}</table>")
-        for plot in section.plots:
-            image = base64.b64encode((folder / plot).read_bytes()).decode()
-            name = html.escape(plot.removesuffix(".png"))
-            parts.append(f'<img alt="{name}" src="data:image/png;base64,{image}">')
-    return "".join([*parts, "</body></html>\n"])

@@ -14,6 +14,7 @@ import numpy as np
 from training.arrays import Floats
 from training.assemble import Frozen
 from training.evaluate import reliability
+from training.fit import gain_by_feature
 from training.learn import Learned
 
 if TYPE_CHECKING:
@@ -128,19 +129,3 @@ def _importance(credit: Learned) -> Figure:
     axes.tick_params(axis="y", labelsize=7)
     axes.set_xlabel("share of the model's gain")
     return figure
-
-
-def gain_by_feature(text: str) -> dict[str, float]:
-    """Feature → share of a model's total gain; empty for a constant model."""
-    import lightgbm
-
-    booster = lightgbm.Booster(model_str=text)
-    gains = booster.feature_importance("gain")
-    total = float(gains.sum())
-    if total <= 0:
-        return {}
-    return {
-        name: float(gain) / total
-        for name, gain in zip(booster.feature_name(), gains, strict=True)
-        if gain > 0
-    }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from training.gate import Rule
+from training.gate import HOLDS, Rule
 
 RESULT = "result.json"
 
@@ -55,6 +55,11 @@ class TrainingResult:
     def card(self) -> Path:
         """The model card as one HTML file."""
         return self.run / "model_card.html"
+
+    def applied(self) -> Iterator[tuple[str, str, str, str]]:
+        """Each rule of the gate, its bound, its figure, and whether it holds."""
+        for rule in self.rules:
+            yield rule.name, rule.asks, rule.found, HOLDS[rule.holds]
 
     def rows(self) -> Iterator[tuple[str, str, str, str, str]]:
         """Outcome, ranking, AUC, its 95 % interval, lift in the top tenth."""

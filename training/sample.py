@@ -29,6 +29,8 @@ class Sample:
         a monthly cohort.
     nuisance
         ``(n,)`` values of the outcome's `adjust_for` column, or None.
+    weight
+        ``(n,)`` how many rows each stands for, or None: one each.
     """
 
     X: Floats
@@ -38,6 +40,7 @@ class Sample:
     label_day: Ints
     event_day: Ints
     nuisance: Texts | None = None
+    weight: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.y)
@@ -52,6 +55,7 @@ class Sample:
             label_day=self.label_day[rows],
             event_day=self.event_day[rows],
             nuisance=None if self.nuisance is None else self.nuisance[rows],
+            weight=None if self.weight is None else self.weight[rows],
         )
 
     def thinned(self, per_positive: int, seed: int) -> Sample:

@@ -8,26 +8,38 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import cast
 
-import yaml
-
 from features.errors import Fault, OurConfiguration, raise_all
 from serving.manifest import LEVELS, TIERS, Level, ScoreScale, Tier
+from training.dated import in_force
 
+_TIER_CUTS = ("tier_shares", "tier_probabilities")
 _NUMBERS = ("pdo", "anchor_score", "anchor_odds")
 
 
 @dataclass(frozen=True)
 class ScalePolicy:
-    """Score scale and target shares of tiers and warning levels."""
+    """Score scale, and by what tiers and warning levels are cut.
+
+    Parameters
+    ----------
+    tier_shares
+        Tier → target share; empty when tiers are cut by probability.
+    warning_shares
+        Level → target share.
+    tier_probabilities
+        Tier above the last → highest probability of the credit outcome in it; empty
+        when tiers are cut by share.
+    """
 
     score: ScoreScale
     tier_shares: Mapping[Tier, float]
     warning_shares: Mapping[Level, float]
+    tier_probabilities: Mapping[Tier, float] = field(default_factory=dict)
 
 
 def load_scale(folder: Path, on: date) -> ScalePolicy:
@@ -39,22 +51,17 @@ def load_scale(folder: Path, on: date) -> ScalePolicy:
         There is no such file, no version (or more than one) in force on that
         day, or its numbers do not hold together; the message lists every fault.
     """
-    path = folder / "scale.yaml"
-    if not path.is_file():
-        raise OurConfiguration(str(_fault("no scale", "the score scale", "no file")))
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    versions = document.get("versions", []) if isinstance(document, dict) else []
-    current = [version for version in versions if _in_force(version, on)]
-    if len(current) != 1:
-        got = f"{len(current)} versions in force on {on}"
-        raise OurConfiguration(str(_fault("no one scale", "exactly one version", got)))
-    version = current[0]
+    version = in_force(folder, "scale.yaml", on)
     raise_all(OurConfiguration, _faults(version))
-    pdo, anchor_score, anchor_odds = (float(version[name]) for name in _NUMBERS)
+    pdo, anchor_score, anchor_odds = (float(str(version[name])) for name in _NUMBERS)
+    by_share = cast("Mapping[Tier, float]", version.get("tier_shares", {}))
+    by_chance = cast("Mapping[Tier, float]", version.get("tier_probabilities", {}))
+    levels = cast("Mapping[Level, float]", version["warning_shares"])
     return ScalePolicy(
         score_scale(pdo, anchor_score, anchor_odds),
-        {letter: float(version["tier_shares"][letter]) for letter in TIERS},
-        {level: float(version["warning_shares"][level]) for level in LEVELS},
+        {letter: float(by_share[letter]) for letter in TIERS if by_share},
+        {level: float(levels[level]) for level in LEVELS},
+        {letter: float(by_chance[letter]) for letter in TIERS[:3] if by_chance},
     )
 
 
@@ -72,19 +79,22 @@ def score_scale(pdo: float, anchor_score: float, anchor_odds: float) -> ScoreSca
     return ScoreScale(pdo, anchor_score, anchor_odds, factor, offset)
 
 
-def _in_force(version: Mapping[str, object], on: date) -> bool:
-    begins = cast("date", version["effective_from"])
-    ends = cast("date | None", version.get("effective_until"))
-    return begins <= on and (ends is None or on < ends)
-
-
 def _faults(version: Mapping[str, object]) -> list[Fault]:
     faults = []
     for name in _NUMBERS:
         number = version.get(name)
         if not isinstance(number, int | float) or number <= 0:
             faults.append(_fault(f"unusable {name}", "a number above 0", type(number).__name__))
-    for name, keys in (("tier_shares", TIERS), ("warning_shares", LEVELS)):
+    cut = [name for name in _TIER_CUTS if name in version]
+    if len(cut) != 1:
+        got = " and ".join(cut) or "neither"
+        faults.append(_fault("no one way to cut tiers", f"one of {', '.join(_TIER_CUTS)}", got))
+    if "tier_probabilities" in version:
+        faults += _probability_faults(version["tier_probabilities"])
+    shares_of: list[tuple[str, tuple[str, ...]]] = [("warning_shares", LEVELS)]
+    if "tier_shares" in version:
+        shares_of.append(("tier_shares", TIERS))
+    for name, keys in shares_of:
         shares = version.get(name)
         if not isinstance(shares, dict) or set(shares) != set(keys):
             got = type(shares).__name__ if not isinstance(shares, dict) else "other keys"
@@ -96,6 +106,18 @@ def _faults(version: Mapping[str, object]) -> list[Fault]:
         if name == "warning_shares" and not 0 < total < 1:
             faults.append(_fault(f"unusable {name}", "shares of fewer than all", f"{total:g}"))
     return faults
+
+
+def _probability_faults(stated: object) -> list[Fault]:
+    name, better = "tier_probabilities", TIERS[:3]
+    if not isinstance(stated, dict) or set(stated) != set(better):
+        return [
+            _fault(f"unusable {name}", f"a probability of each of {', '.join(better)}", "others")
+        ]
+    limits = [stated[tier] for tier in better]
+    if not 0 < limits[0] < limits[1] < limits[2] < 1:
+        return [_fault(f"unusable {name}", "rising from above 0 to below 1", "another order")]
+    return []
 
 
 def _fault(what: str, expected: str, got: str) -> Fault:

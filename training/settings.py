@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from training.fit import FitSettings
-from training.limits import Limits
 
 
 @dataclass(frozen=True)
@@ -44,10 +43,13 @@ class TrainSettings:
         Add shap's summary and dependence plots to the model card; slow to import.
     track
         Record the run in MLflow.
+    search_trials
+        Settings tried for each outcome inside its training period; 0 searches nothing.
+    stable_features
+        Use only features that help in most parts of the training businesses; costs
+        five more fits of each outcome.
     fit
         Of the models.
-    limits
-        Of the gate.
     """
 
     seed: int = 20240531
@@ -64,5 +66,6 @@ class TrainSettings:
     replicates: int = 200
     shap_plots: bool = False
     track: bool = True
+    search_trials: int = 0
+    stable_features: bool = False
     fit: FitSettings = field(default_factory=FitSettings)
-    limits: Limits = field(default_factory=Limits)

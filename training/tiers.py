@@ -14,7 +14,16 @@ import numpy as np
 
 from features.errors import Fault
 from serving.decision.grading import HIGHEST, LOWEST
-from serving.manifest import LEVELS, TIERS, Level, LevelCuts, ScoreScale, Tier, TierCuts
+from serving.manifest import (
+    LEVELS,
+    TIERS,
+    Calibration,
+    Level,
+    LevelCuts,
+    ScoreScale,
+    Tier,
+    TierCuts,
+)
 from training.arrays import Floats, Ints
 from training.errors import TooLittleData
 
@@ -68,7 +77,46 @@ def tier_cuts(tenths: Ints, target: Mapping[Tier, float]) -> TierChoice:
             )))  # fmt: skip
         distance = np.where(allowed, np.abs(at_least - wanted), np.inf)
         lowest.append(int(values[int(np.argmin(distance))]))
-    cuts = TierCuts(*lowest)
+    return chosen(tenths, TierCuts(*lowest))
+
+
+def tier_cuts_at(
+    tenths: Ints, limits: Mapping[Tier, float], calibration: Calibration, scale: ScoreScale
+) -> TierChoice:
+    """Cut-offs at the scores whose calibrated probability is each tier's highest.
+
+    Parameters
+    ----------
+    limits
+        Tier above the last → highest probability in it, rising from A to C.
+
+    Raises
+    ------
+    TooLittleData
+        Two limits fall on one score: the probabilities do not reach that far.
+
+    Examples
+    --------
+    >>> calibration = Calibration((-4.0, 0.0), (0.0, 0.4))
+    >>> scale = ScoreScale(50, 600, 0.05, 100.0, 400.0)
+    >>> limits = {"A": 0.1, "B": 0.2, "C": 0.3}
+    >>> tier_cuts_at(np.array([7500, 6500, 5500, 4500]), limits, calibration, scale).cuts
+    TierCuts(A=7000, B=6000, C=5000)
+    """
+    at = np.array([limits[tier] for tier in TIERS[:3]])
+    margin = np.interp(at, calibration.probability, calibration.margin)
+    lowest = score_tenths(margin, scale).tolist()
+    if not lowest[0] > lowest[1] > lowest[2] > 0:
+        raise TooLittleData(str(Fault(
+            "no tier cut-off", "tier_probabilities", "limits that part the scores",
+            "limits beyond the probabilities that occur", "state others, or cut by share",
+        )))  # fmt: skip
+    return chosen(tenths, TierCuts(*lowest))
+
+
+def chosen(tenths: Ints, cuts: TierCuts) -> TierChoice:
+    """The cut-offs with the share of these scores in each tier."""
+    lowest = (cuts.A, cuts.B, cuts.C)
     better = [0.0, *(float((tenths >= cut).mean()) for cut in lowest), 1.0]
     shares = {letter: round(better[i + 1] - better[i], 10) for i, letter in enumerate(TIERS)}
     return TierChoice(cuts, shares)

@@ -6,12 +6,9 @@ an earlier one is not repeated, as long as the bundle it made still loads.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict
-from importlib.metadata import version
+from dataclasses import asdict, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,7 +16,7 @@ import numpy as np
 
 from features.builder import Matrix, build
 from features.catalogue import Catalogue
-from features.contracts import Outcome
+from features.contracts import Ahead, Outcome
 from features.durable import building, point, pointed, publish
 from features.progress import Progress, silent
 from features.snapshot import Snapshot
@@ -29,28 +26,36 @@ from serving.decision.content import Bundle, ReferenceKey
 from serving.errors import BundleRefused
 from serving.manifest import CREDIT, feature_specs
 from serving.policy import Policy, load_policy
-from training.arrays import Floats, Ints
+from training.arrays import Floats, Ints, Texts
 from training.assemble import Frozen, Origin, bundle_parts, freeze
 from training.calendar import date_of
 from training.cohort import CohortRows, cohort_rows, population
+from training.draws import checks_ahead
 from training.errors import TooLittleData
-from training.gate import Verdict, fit_to_warn, gate
+from training.foresight import foresight
+from training.gate import Checked, Verdict, fit_to_warn, gate
 from training.learn import Learned, learn, sample_of
-from training.matrix import read
+from training.limits import Limits, load_limits
+from training.matrix import read, spread
 from training.matrix import rows as rows_of
 from training.migration import Migration, NoChampion, migrate
 from training.model_card import Card, write_card
 from training.plan import Plan, plan, wanted_outcomes
 from training.plots import draw, draw_shap
+from training.psi import Shift, shift
+from training.reason_stability import Standing, steadiness
 from training.reference import just_inside, sectors_of
 from training.registry import Alias, Run, track
 from training.result import RESULT, TrainingResult, repeated, save
+from training.run_name import run_name
+from training.sample import Sample
 from training.scale import load_scale
+from training.segments import segments_of
+from training.selective import Look, Seen, selective
 from training.settings import TrainSettings
 
-# Changes when the same inputs would give another bundle.
-_FORMAT = 2
-_SHAP_ROWS = 2000
+_SHAP_ROWS = 2_000
+_SHIFT_ROWS = 10_000
 
 
 def train(
@@ -72,7 +77,7 @@ def train(
         The policy or the score scale does not hold together.
     """
     settings = settings or TrainSettings()
-    name = _run_name(catalogue, snapshot, settings)
+    name = run_name(catalogue, snapshot, settings)
     folder = home / "training" / name
     if (folder / RESULT).is_file():
         earlier = repeated(folder)
@@ -103,23 +108,6 @@ def _set_aside(folder: Path) -> None:
         folder.rename(folder.with_name(f"refused-{uuid4().hex[:8]}-{folder.name}"))
 
 
-def _run_name(catalogue: Catalogue, snapshot: Snapshot, settings: TrainSettings) -> str:
-    digest = hashlib.sha256()
-    for text in (
-        str(_FORMAT),
-        version("xinheng"),
-        version("lightgbm"),
-        snapshot.name,
-        catalogue.fingerprint,
-        json.dumps(asdict(settings), sort_keys=True),
-    ):
-        digest.update(f"{text}\n".encode())
-    for path in sorted(catalogue.policy_folder.glob("*.yaml")):
-        digest.update(f"{path.name}\n".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
 class _Training:
     """The steps of one run, and what they share."""
 
@@ -141,19 +129,24 @@ class _Training:
         """Run every step; `folder` appears whole at the end."""
         days = plan(self.catalogue, self.snapshot, self.settings)
         scale = load_scale(self.catalogue.policy_folder, date_of(days.scored_day))
+        limits = load_limits(self.catalogue.policy_folder, date_of(days.scored_day))
         policy = self._policy()
         rows = cohort_rows(self.catalogue, self.snapshot, days.days, self.settings.seed)
         matrix = self._build(rows)
         everyone = self._build(population(self.snapshot, days.scored_day))
-        learned, left_out = self._learn(rows, read(matrix), days)
+        X = read(matrix)
+        learned, left_out = self._learn(rows, X, days, limits)
         self.progress("tiers", 0, 1)
         frozen = freeze(learned, everyone, scale)
         origin = Origin(self.snapshot.name, matrix.name, days.scored_day)
-        bundle = self._bundle(learned, frozen, everyone, origin, policy)
-        verdict = gate(learned, frozen, self._migration(everyone, frozen), self.settings.limits)
+        references = self._reference(everyone, frozen)
+        standing = Standing(everyone, days.scored_day, frozen, references)
+        bundle = self._bundle(learned, standing, origin, policy)
+        checked = self._checked(rows, X, learned[0], standing)
+        verdict = gate(learned, frozen, checked, limits)
         with building(folder.parent) as built:
-            card = Card(self.catalogue, bundle, origin, learned, left_out, frozen, verdict,
-                        self.settings)  # fmt: skip
+            card = Card(self.catalogue, bundle, origin, learned, left_out, frozen, checked,
+                        verdict, limits, policy, self.settings)  # fmt: skip
             self._card(built, card, everyone)
             run = self._track(built, learned, bundle, verdict)
             result = TrainingResult(
@@ -177,7 +170,7 @@ class _Training:
         return build(self.catalogue, self.snapshot, rows.spine, self.home, self.progress)
 
     def _learn(
-        self, rows: CohortRows, X: Floats, days: Plan
+        self, rows: CohortRows, X: Floats, days: Plan, limits: Limits
     ) -> tuple[list[Learned], dict[str, str]]:
         """Each outcome on a thread of its own; LightGBM itself uses one."""
         outcomes = wanted_outcomes(self.catalogue, self.settings)
@@ -195,7 +188,7 @@ class _Training:
                         raise
                     left_out[outcome.name] = str(error)
                     continue
-                failures = fit_to_warn(one, self.settings.limits).failures
+                failures = fit_to_warn(one, limits).failures
                 if failures and outcome.name != CREDIT:
                     left_out[outcome.name] = "; ".join(
                         f"{rule.name}: {rule.asks}, found {rule.found}" for rule in failures
@@ -212,24 +205,63 @@ class _Training:
             self.catalogue, self.snapshot, rows, X, outcome,
             through=through, most_days=self.settings.most_days if _monthly(rows) else None,
         )  # fmt: skip
-        return learn(self.catalogue.jurisdiction.features, outcome, sample, self.settings)
+
+        def segmented(tested: Sample) -> Mapping[str, Texts]:
+            return segments_of(
+                self.catalogue, self.snapshot, tested.entity_id, tested.as_of_day, tested.X
+            )
+
+        features = self.catalogue.jurisdiction.features
+        learned = learn(features, outcome, sample, self.settings, segmented)
+        return learned if outcome.name != CREDIT else replace(learned, looks=self._looks(learned))
+
+    def _looks(self, credit: Learned) -> Mapping[Look, Seen]:
+        """How well the model ranks what checks would find in everyone."""
+        draws, horizon = self.catalogue.jurisdiction.draws, credit.outcome.horizon
+        if draws is None or not isinstance(horizon, Ahead):
+            return {}
+        tested, settings = credit.tested, self.settings
+        checks = checks_ahead(
+            self.catalogue, self.snapshot, draws, horizon,
+            entity_id=tested.entity_id, as_of_day=tested.as_of_day,
+        )  # fmt: skip
+        return selective(
+            checks, tested.margin, tested.entity_id,
+            replicates=settings.replicates, seed=settings.seed,
+        )  # fmt: skip
+
+    def _checked(self, rows: CohortRows, X: Floats, credit: Learned, standing: Standing) -> Checked:
+        """What the gate asks beside the outcomes' own figures."""
+        self.progress("gate", 0, 1)
+        assert credit.refitted is not None  # it is learnt for the credit outcome
+        return Checked(
+            migration=self._migration(standing.everyone, standing.frozen),
+            foresight=foresight(self.catalogue, self.snapshot, rows, X),
+            steadiness=steadiness(
+                self.catalogue, self.snapshot, standing, credit.model.text, credit.refitted
+            ),
+            shift=self._shift(X, credit, standing),
+        )
+
+    def _shift(self, X: Floats, credit: Learned, standing: Standing) -> Shift:
+        """How far those scored lie from those learnt from; some thousands of each."""
+        learnt = X[spread(len(X), _SHIFT_ROWS)]
+        everyone = standing.everyone
+        scored = rows_of(everyone, spread(len(standing.frozen.tenths), _SHIFT_ROWS))
+        margins = credit.model.margins(learnt), credit.model.margins(scored)
+        return shift(everyone.features, learnt, scored, margins)
 
     def _policy(self) -> Policy:
         specs = feature_specs(self.catalogue)
         return load_policy(self.catalogue.policy_folder, {spec.name: spec.labels for spec in specs})
 
-    def _bundle(  # all that a bundle is made of
-        self,
-        learned: Sequence[Learned],
-        frozen: Frozen,
-        everyone: Matrix,
-        origin: Origin,
-        policy: Policy,
+    def _bundle(
+        self, learned: Sequence[Learned], standing: Standing, origin: Origin, policy: Policy
     ) -> str:
         self.progress("bundle", 0, 1)
         parts = bundle_parts(
-            self.catalogue, learned, frozen, everyone, origin,
-            policy=policy, reference=self._reference(everyone, frozen),
+            self.catalogue, learned, standing.frozen, standing.everyone, origin,
+            policy=policy, reference=standing.references,
         )  # fmt: skip
         return write_bundle(self.home / "bundles", parts, signing_key(self.home / "keys"))
 
@@ -253,9 +285,7 @@ class _Training:
         self.progress("model card", 0, 1)
         plots = draw(folder, card.learned, card.frozen)
         if self.settings.shap_plots:
-            total = len(card.frozen.tenths)
-            some = np.unique(np.linspace(0, total - 1, _SHAP_ROWS).round().astype(np.int64))
-            X = rows_of(everyone, some)
+            X = rows_of(everyone, spread(len(card.frozen.tenths), _SHAP_ROWS))
             plots += draw_shap(folder, card.learned[0].model.text, X, everyone.features)
         write_card(card, folder, plots)
 

@@ -65,6 +65,8 @@ from features.contracts.learning import (
     Evidence,
     Monthly,
     Outcome,
+    RandomDraws,
+    Segment,
 )
 from features.contracts.phrase import Phrase
 from features.contracts.records import (
@@ -131,12 +133,14 @@ __all__ = [
     "Owed",
     "Part",
     "Phrase",
+    "RandomDraws",
     "Reason",
     "Registered",
     "Remedy",
     "RepairClock",
     "Repaired",
     "Repeats",
+    "Segment",
     "Share",
     "Sharing",
     "Source",

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from features.contracts.actions import Action
 from features.contracts.clocks import Deadline, OverrideTerm, WorkingDays
 from features.contracts.definitions import Feature, Link, Reason
-from features.contracts.learning import Cohort, Outcome
+from features.contracts.learning import Cohort, Outcome, RandomDraws, Segment
 from features.contracts.phrase import Phrase
 from features.contracts.records import Source
 
@@ -57,6 +57,10 @@ class Jurisdiction:
     overrides
         How long an override of the tier may hold, by date, the earliest first; without
         a term in force none may be made.
+    segments
+        How businesses are parted when a model is asked whether it serves all alike.
+    draws
+        Which checks were drawn at random, and with which probability.
     """
 
     name: str
@@ -78,9 +82,11 @@ class Jurisdiction:
     working_days: WorkingDays = "weekdays"
     deadlines: tuple[Deadline, ...] = ()
     policy: str = "policy"
-    # Left out of the fingerprint: what a business may do changes no feature and no model.
+    # Left out of the fingerprint: these change no feature and no model.
     actions: tuple[Action, ...] = field(default=(), repr=False)
     overrides: tuple[OverrideTerm, ...] = field(default=(), repr=False)
+    segments: tuple[Segment, ...] = field(default=(), repr=False)
+    draws: RandomDraws | None = field(default=None, repr=False)
 
     def source(self, name: str) -> Source:
         """The source called `name`; raises KeyError when there is none."""

@@ -76,3 +76,57 @@ class AtRecords:
 
 
 Cohort = Monthly | AtRecords
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A way to part businesses when asking whether a model serves all of them alike.
+
+    Parameters
+    ----------
+    name, title
+        ``district``; its title.
+    by
+        A field of the profile (``district``, ``sector``, ``form``), ``age_years``,
+        or the name of a feature. Where it is unknown, so is the group.
+    edges
+        For quantities: the lowest value of each band but the first.
+    bands
+        What the bands are called, one more than edges; none names them by their
+        edges.
+    apart
+        For codes: the values that are groups of their own, all others being one;
+        none makes a group of every value.
+    """
+
+    name: str
+    title: Phrase
+    by: str
+    edges: tuple[float, ...] = ()
+    bands: tuple[Phrase, ...] = ()
+    apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RandomDraws:
+    """Checks of businesses that were drawn at random, each with a known probability.
+
+    We only see what was inspected, and inspections follow risk. These are the records
+    from which what would have been found in everyone can still be estimated.
+
+    Parameters
+    ----------
+    source
+        The checks; those without a probability were not drawn at random.
+    probability
+        Column with the probability that the business was drawn in that draw.
+    blind
+        The arm that was drawn without looking at the tier.
+    found
+        The check found what the credit outcome is about.
+    """
+
+    source: str
+    probability: str
+    blind: Condition
+    found: Condition

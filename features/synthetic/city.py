@@ -32,7 +32,8 @@ from features.synthetic.records.penalties import penalty_records
 from features.synthetic.records.registry import registry_records
 from features.synthetic.records.reports import report_records
 from features.synthetic.records.standing import standing_records
-from features.synthetic.span import Span
+from features.synthetic.sightings import NOBODY_ANSWERS, chance_found
+from features.synthetic.span import NONE, Bools, Floats, Span
 
 CHUNK = 50_000
 _FEWEST = 1_000
@@ -177,6 +178,8 @@ _TRUTH = pa.schema(
         ("latent_risk", pa.float32()),
         ("violation", pa.bool_()),
         ("checked", pa.bool_()),
+        ("open", pa.bool_()),
+        ("found_if_checked", pa.float32()),
     ]
 )
 
@@ -198,9 +201,30 @@ def _truth(chunk: Chunk) -> pa.Table:
             "latent_risk": history.latent[:, recorded].ravel(),
             "violation": history.violation[:, recorded].ravel(),
             "checked": checked[:, recorded].ravel(),
+            "open": _open(chunk)[:, recorded].ravel(),
+            "found_if_checked": _found_if_checked(chunk)[:, recorded].ravel(),
         },
         schema=_TRUTH,
     )
+
+
+def _open(chunk: Chunk) -> Bools:
+    """``(n, months)`` whether the business existed on the first day of each month."""
+    starts = np.array(chunk.span.starts[: chunk.span.months])[None, :]
+    closed = np.where(chunk.history.closed == NONE, np.iinfo(np.int32).max, chunk.history.closed)
+    opened: Bools = (chunk.population.established[:, None] <= starts) & (closed[:, None] > starts)
+    return opened
+
+
+def _found_if_checked(chunk: Chunk) -> Floats:
+    """``(n, months)`` chance that a check in the middle of the month would find a problem."""
+    history, span = chunk.history, chunk.span
+    middle = np.array(span.starts[: span.months])[None, :] + 15
+    lost = (history.lost[:, None] != NONE) & (history.lost[:, None] <= middle)
+    nobody = np.where(lost, np.float32(NOBODY_ANSWERS), np.float32(0))
+    found = np.minimum(chance_found(chunk.priors.supervision, history.violation, history.latent), 1)
+    chance: Floats = (nobody + (1 - nobody) * found).astype(np.float32)
+    return chance
 
 
 def _describe(city: City, seed: int, start: date, end: date) -> None:

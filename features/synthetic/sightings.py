@@ -8,13 +8,14 @@ from typing import TypeVar
 import numpy as np
 
 from features.synthetic.population import Population
-from features.synthetic.priors import Priors
+from features.synthetic.priors import Priors, Supervision
 from features.synthetic.span import NONE, Bools, Floats, Ints, Longs, working_day
 
 BY_TIER, BLIND, BY_COMPLAINT, CAMPAIGN = range(4)
 NO_PROBLEM, CORRECTED, PENDING, UNREACHABLE, REFUSED, UNDISCLOSED, FALSE, IDLE = range(8)
 # Shares of CORRECTED … FALSE among problems; nobody is unreachable by chance.
 _SERIOUS_RESULTS = (0.45, 0.25, 0.0, 0.03, 0.22, 0.05)
+NOBODY_ANSWERS = 0.85  # of the checks at an address where nobody is reached any more
 _MINOR_RESULTS = (0.33, 0.08, 0.0, 0.01, 0.52, 0.06)
 
 
@@ -164,11 +165,10 @@ class Sightings:
     def _result(self, month: Month, business: Longs, day: Ints) -> Ints:
         supervision, rng, m = self._priors.supervision, self._rng, len(business)
         broken, lost = month.violation[business], month.lost[business]
-        other = supervision.finds_other * np.exp(0.9 * month.latent[business] - 0.40)
-        found = rng.random(m) < np.where(broken, supervision.finds_violation, other)
+        found = rng.random(m) < chance_found(supervision, broken, month.latent[business])
         shares = np.where(broken[:, None], _SERIOUS_RESULTS, _MINOR_RESULTS).cumsum(1)
         problem = np.minimum(CORRECTED + (rng.random(m)[:, None] > shares).sum(1), FALSE)
-        nobody = (lost != NONE) & (lost <= day) & (rng.random(m) < 0.85)
+        nobody = (lost != NONE) & (lost <= day) & (rng.random(m) < NOBODY_ANSWERS)
         clean = np.where(rng.random(m) < 0.92, NO_PROBLEM, IDLE)
         result: Ints = np.where(nobody, UNREACHABLE, np.where(found, problem, clean))
         return result.astype(np.int32)
@@ -203,6 +203,13 @@ class Sightings:
     def detections(self) -> Detections:
         """Every detected violation so far."""
         return _stacked(Detections, self._detections)
+
+
+def chance_found(supervision: Supervision, broken: Bools, latent: Floats) -> Floats:
+    """Chance that a check finds something wrong where somebody opens the door."""
+    other = supervision.finds_other * np.exp(0.9 * latent - 0.40)
+    chance: Floats = np.where(broken, supervision.finds_violation, other)
+    return chance
 
 
 def _problem(checks: Checks) -> Bools:

@@ -12,14 +12,15 @@ from pathlib import Path
 
 import numpy as np
 
+import features
 from features.catalogue import Catalogue
-from features.contracts import Ahead, AtRecords, Evidence, Phrase
+from features.contracts import Ahead, AtRecords, Evidence, Phrase, Segment
 from features.snapshot import MANIFEST, DeliveredFile, Snapshot, SnapshotFile, SnapshotManifest
 from tests.features.worlds import write_world
 from tests.training.small_town import catalogue, outcome
 from training.calendar import day_of
 from training.fit import FitSettings
-from training.limits import Limits
+from training.limits import load_limits
 from training.settings import TrainSettings
 
 FIRST, LAST = day_of(date(2020, 1, 1)), day_of(date(2023, 12, 31))
@@ -28,10 +29,13 @@ SETTINGS = TrainSettings(
     replicates=20,
     reference_rows=5,
     track=False,
-    limits=Limits(tier_share=0.2),  # many of so few businesses score alike
     fit=FitSettings(
         learning_rate=0.1, max_rounds=60, patience=60, min_rows_in_leaf=5, min_hessian_in_leaf=0.5
     ),
+)
+# The bounds that Ningbo declares.
+LIMITS = load_limits(
+    Path(features.__file__).parent / "jurisdictions" / "ningbo" / "policy", date(2026, 1, 1)
 )
 POLICY = {
     "H01.yaml": """
@@ -63,6 +67,26 @@ versions:
       C: {ratio: 0.1, cap: 2, text: {zh: 重点关注, en: Focused attention}}
       D: {ratio: 0.3, cap: null, text: {zh: 严格监管, en: Strict supervision}}
 """,
+    "gate.yaml": """
+id: gate
+title: {zh: 准入条件, en: What a new model must pass}
+reference: a decision
+owner: the office
+confirmed_on: 2026-11-01
+versions:
+  - effective_from: 2020-01-01
+    effective_until: null
+    single_feature_auc: 0.97
+    behind_challenger: 0.01
+    calibration_share: 0.25
+    calibration_floor: 0.005
+    segment_ratio: 2
+    same_reason_refitted: 0.5
+    same_reason_month: 0.5
+    tier_share: 0.2  # many of so few businesses score alike
+    moved_two_tiers: 0.02
+    score_psi: 0.25
+""",
     "scale.yaml": """
 id: scale
 title: {zh: 评分尺度, en: Score scale}
@@ -87,7 +111,8 @@ def learnable(cohort: AtRecords | None, folder: Path) -> Catalogue:
     (folder / "policy").mkdir(parents=True, exist_ok=True)
     for name, text in POLICY.items():
         (folder / "policy" / name).write_text(text, encoding="utf-8")
-    city = replace(town.jurisdiction, name="town")
+    known = Segment("known", Phrase("处罚", "Penalised"), by="penalties_count_36m", edges=(1, 6))
+    city = replace(town.jurisdiction, name="town", segments=(known,))
     if cohort is None:
         severe = outcome(Evidence("penalties"), horizon=Ahead(90))
         warning = replace(severe, name="any_penalty", title=Phrase("处罚", "Any penalty"))

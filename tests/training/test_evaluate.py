@@ -84,3 +84,41 @@ def test_evaluation_names_only_the_figures_that_apply() -> None:
     assert "brier" not in figures
     assert "stratified_auc" not in figures
     assert figures["early_discovery_days"] > 0
+
+
+def weighted_rows() -> tuple[Scored, Scored]:
+    """The same rows, once with weights and once as often as they weigh."""
+    rng = np.random.default_rng(4)
+    y, score = rng.integers(0, 2, 60), rng.integers(0, 9, 60).astype(float)
+    p, times = rng.uniform(0.05, 0.95, 60), rng.integers(1, 5, 60)
+    names, day = np.array([f"b{n}" for n in range(60)]), np.zeros(60, dtype=np.int64)
+    weighted = Scored(y, score, names, day, p, weight=times.astype(float))
+    rows = np.repeat(np.arange(60), times)
+    repeated = Scored(y[rows], score[rows], names[rows], day[rows], p[rows])
+    return weighted, repeated
+
+
+def test_weighing_a_row_is_the_same_as_having_it_so_many_times() -> None:
+    weighted, repeated = weighted_rows()
+    first, second = evaluate(weighted, 0.2, replicates=5), evaluate(repeated, 0.2, replicates=5)
+    for name in ("ks", "lift_top_decile", "precision_at_capacity", "brier", "log_loss"):
+        assert getattr(first, name) == pytest.approx(getattr(second, name)), name
+    assert first.auc.value == pytest.approx(second.auc.value)
+    # The bins of the calibration error are full of rows, not of weight.
+    assert first.ece == pytest.approx(second.ece, abs=0.15)
+
+
+def test_every_figure_of_the_model_has_an_interval_around_it() -> None:
+    scored, _ = weighted_rows()
+    found = evaluate(scored, replicates=50)
+    assert set(found.intervals) == {
+        "ks", "lift_top_decile", "precision_at_capacity", "brier", "log_loss", "ece",
+    }  # fmt: skip
+    for interval in found.intervals.values():
+        assert interval.low < interval.high
+    assert found.figures()["brier_low"] < found.figures()["brier"] < found.figures()["brier_high"]
+
+
+def test_capacity_larger_than_everyone_finds_everything_there_is() -> None:
+    y, score = np.array([1, 0, 0, 1]), np.array([1.0, 2.0, 3.0, 4.0])
+    assert precision_at(y, score, 9) == 0.5

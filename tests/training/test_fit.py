@@ -98,3 +98,20 @@ def test_data_that_say_nothing_give_a_constant_model() -> None:
     model = fit(blind, FEATURES, SETTINGS)
     rate = rows.y.mean()
     assert model.margins(blind.X)[:3] == pytest.approx([np.log(rate / (1 - rate))] * 3)
+
+
+def test_row_of_weight_two_counts_as_two() -> None:
+    rows = sample(2000)
+    twice = np.where(rows.y == 1, 2.0, 1.0)
+    model = fit(replace(rows, weight=twice), FEATURES, SETTINGS)
+    rate = 2 * rows.y.sum() / (2 * rows.y.sum() + (rows.y == 0).sum())
+    said = np.average(1 / (1 + np.exp(-model.margins(rows.X))), weights=twice)
+    assert said == pytest.approx(rate, abs=0.02)
+
+
+def test_weights_of_one_change_nothing() -> None:
+    rows = sample(2000)
+    weighted = fit(replace(rows, weight=np.ones(len(rows))), FEATURES, SETTINGS)
+    assert weighted.margins(rows.X) == pytest.approx(
+        fit(rows, FEATURES, SETTINGS).margins(rows.X), abs=1e-9
+    )

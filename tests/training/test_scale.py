@@ -48,3 +48,26 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(OurConfiguration, match=r"no scale in scale\.yaml"):
         load_scale(tmp_path, date(2024, 6, 1))
+
+
+BY_CHANCE = GOOD.replace(
+    "tier_shares: {A: 0.50, B: 0.40, C: 0.075, D: 0.025}",
+    "tier_probabilities: {A: 0.02, B: 0.05, C: 0.15}",
+)
+
+
+def test_tiers_may_be_cut_by_probability_instead(tmp_path: Path) -> None:
+    (tmp_path / "scale.yaml").write_text(BY_CHANCE, encoding="utf-8")
+    scale = load_scale(tmp_path, date(2024, 6, 1))
+    assert scale.tier_probabilities == {"A": 0.02, "B": 0.05, "C": 0.15}
+    assert scale.tier_shares == {}
+
+
+def test_two_ways_to_cut_and_falling_probabilities_are_refused(tmp_path: Path) -> None:
+    both = BY_CHANCE.replace(
+        "tier_probabilities: {A: 0.02,",
+        "tier_shares: {A: 0.5, B: 0.4, C: 0.075, D: 0.025}\n    tier_probabilities: {A: 0.2,",
+    )
+    (tmp_path / "scale.yaml").write_text(both, encoding="utf-8")
+    with pytest.raises(OurConfiguration, match=r"no one way(.|\n)*unusable tier_probabilities"):
+        load_scale(tmp_path, date(2024, 6, 1))

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from serving.decision import grading
-from serving.manifest import LEVELS
+from serving.manifest import LEVELS, Calibration
 from training.errors import TooLittleData
 from training.scale import score_scale
-from training.tiers import score_tenths, tier_cuts, warning_levels
+from training.tiers import score_tenths, tier_cuts, tier_cuts_at, warning_levels
 
 SHARES = {"A": 0.6, "B": 0.3, "C": 0.075, "D": 0.025}
 SCALE = score_scale(pdo=50, anchor_score=600, anchor_odds=0.05)
@@ -54,3 +54,23 @@ def test_outcome_that_hardly_happens_gives_no_levels() -> None:
     share = {"red": 0.1, "orange": 0.1, "yellow": 0.1, "blue": 0.1}
     with pytest.raises(TooLittleData, match="no warning level"):
         warning_levels(np.full(10, 0.00001), share)  # type: ignore[arg-type]
+
+
+CURVE = Calibration((-6.0, -4.0, -2.0, 0.0), (0.002, 0.02, 0.15, 0.6))
+
+
+def test_cut_by_probability_puts_nobody_riskier_into_a_better_tier() -> None:
+    margin = np.random.default_rng(1).normal(-4.0, 1.5, 4000)
+    tenths = score_tenths(margin, SCALE)
+    limits = {"A": 0.01, "B": 0.05, "C": 0.2}
+    choice = tier_cuts_at(tenths, limits, CURVE, SCALE)  # type: ignore[arg-type]  # tier letters
+    p = np.interp(margin, CURVE.margin, CURVE.probability)
+    assert p[tenths >= choice.cuts.A].max() <= 0.01 + 1e-3
+    assert p[tenths < choice.cuts.C].min() >= 0.2 - 1e-3
+    assert sum(choice.shares.values()) == pytest.approx(1.0)
+
+
+def test_probabilities_that_never_occur_cut_nothing_and_are_refused() -> None:
+    limits = {"A": 0.7, "B": 0.8, "C": 0.9}
+    with pytest.raises(TooLittleData, match="beyond the probabilities that occur"):
+        tier_cuts_at(np.arange(10), limits, CURVE, SCALE)  # type: ignore[arg-type]

@@ -20,9 +20,28 @@ if TYPE_CHECKING:  # imported when needed: --help answers at once
     help="Learn only this outcome beside the credit one; may be repeated.",
 )  # fmt: skip
 @click.option("--seed", default=20240531, show_default=True)
+@click.option(
+    "--search",
+    "trials",
+    default=0,
+    show_default=True,
+    help="Settings tried for each outcome inside its training period; none by default.",
+)
+@click.option(
+    "--stable-features",
+    is_flag=True,
+    help="Use only features that help in most parts of the businesses (slower).",
+)
 @click.option("--shap-plots", is_flag=True, help="Add shap's plots to the model card (slower).")
 @click.pass_obj
-def train(place: Place, outcomes: tuple[str, ...], seed: int, shap_plots: bool) -> None:
+def train(  # noqa: PLR0917  # one argument an option
+    place: Place,
+    outcomes: tuple[str, ...],
+    seed: int,
+    trials: int,
+    stable_features: bool,
+    shap_plots: bool,
+) -> None:
     """Learn the credit outcome and the warnings; judge them out of time; seal a bundle.
 
     Every run is tracked in MLflow under the home folder, compared with its
@@ -31,7 +50,11 @@ def train(place: Place, outcomes: tuple[str, ...], seed: int, shap_plots: bool) 
     """
     from training.settings import TrainSettings
 
-    trained(place, TrainSettings(outcomes=outcomes or None, seed=seed, shap_plots=shap_plots))
+    settings = TrainSettings(
+        outcomes=outcomes or None, seed=seed, search_trials=trials,
+        stable_features=stable_features, shap_plots=shap_plots,
+    )  # fmt: skip
+    trained(place, settings)
 
 
 def trained(place: Place, settings: TrainSettings) -> None:
@@ -45,7 +68,11 @@ def trained(place: Place, settings: TrainSettings) -> None:
         "out of time", ["outcome", "model", "AUC", "95 % interval", "lift in top decile"],
         [list(row) for row in result.rows()],
     )  # fmt: skip
+    table("gate", ["rule", "asks", "found", ""], [list(row) for row in result.applied()])
     out.print(f"bundle {result.bundle}\nmodel card {result.card}", soft_wrap=True)
+    refused = [rule.name for rule in result.rules if rule.holds is False]
+    told = f"refused by: {'; '.join(refused)}" if refused else "takes over as champion"
+    out.print(told, soft_wrap=True)
 
 
 @click.command()

@@ -8,8 +8,9 @@ from features.jurisdictions.ningbo.actions import ACTIONS
 from features.jurisdictions.ningbo.deadlines import DEADLINES, OVERRIDES
 from features.jurisdictions.ningbo.definitions import FEATURES, LINKS
 from features.jurisdictions.ningbo.finality import FINALITY_POLICY, POLICIES
-from features.jurisdictions.ningbo.outcomes import OUTCOMES
+from features.jurisdictions.ningbo.outcomes import DRAWS, OUTCOMES
 from features.jurisdictions.ningbo.reasons import REASONS
+from features.jurisdictions.ningbo.segments import SEGMENTS
 from features.jurisdictions.ningbo.sources import DEPARTMENTS, SOURCES
 
 
@@ -36,6 +37,8 @@ def city(finality: str, name: str = "ningbo", policy: str = "policy") -> Jurisdi
         deadlines=DEADLINES,
         overrides=OVERRIDES,
         actions=ACTIONS,
+        segments=SEGMENTS,
+        draws=DRAWS,
         policy=policy,
     )
 

@@ -7,7 +7,7 @@ under challenge when the label is mature.
 
 from __future__ import annotations
 
-from features.contracts import Ahead, Evidence, Outcome, Phrase
+from features.contracts import Ahead, Evidence, Outcome, Phrase, RandomDraws
 from features.expressions import col
 from features.jurisdictions.ningbo.sources import abnormal_list, exits, samples
 from features.jurisdictions.ningbo.sources import random_checks as checks
@@ -81,9 +81,17 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     Outcome(
         name="tax_arrears",
-        title=Phrase("未来一年欠税或成为非正常户", "Tax arrears in a year"),
-        evidence=(Evidence("tax_arrears"),),
+        title=Phrase("未来一年欠税、成为非正常户或欠薪", "Tax or wage arrears in a year"),
+        evidence=(Evidence("tax_arrears"), Evidence("wage_arrears")),
         horizon=_YEAR,
         past="tax_arrears_count_36m",
     ),
+)
+
+# What was found in those drawn tells what would have been found in everyone.
+DRAWS = RandomDraws(
+    source="random_checks",
+    probability="inclusion_probability",
+    blind=col("drawn_by").equals("不分类随机抽查"),
+    found=checks.PROBLEM,
 )

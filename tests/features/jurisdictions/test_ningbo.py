@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 import pytest
 
 from features.catalogue import RECORD_COLUMNS, encoder, faults_of, load_catalogue
-from features.contracts import Count, Distinct, Feature, Kind, Source, under
+from features.contracts import Ahead, Count, Distinct, Feature, Kind, Source, under
 from features.expressions import Condition, Row
 from features.jurisdictions.ningbo import city
 from features.jurisdictions.ningbo.definitions.associates import LINKS
@@ -261,3 +261,28 @@ def test_facts_that_only_speak_for_a_business_are_never_held_against_it() -> Non
 def test_a_profile_comes_from_the_registration_alone() -> None:
     assert CITY.roster == ("registrations",)
     assert set(registrations.SOURCE.profile) >= {"name", "district", "sector", "closed_on"}
+
+
+def test_credit_and_seven_warnings_are_declared_with_horizon_maturity_and_evidence() -> None:
+    outcomes = {one.name: one for one in load_catalogue("ningbo").jurisdiction.outcomes}
+    assert list(outcomes) == [
+        "credit", "penalty", "complaint_surge", "abnormal_entry", "failed_sample",
+        "ip_infringement", "lost_contact", "tax_arrears",
+    ]  # fmt: skip
+    for one in outcomes.values():
+        assert one.evidence
+        assert isinstance(one.horizon, Ahead)
+        assert one.horizon.days == 365
+        assert one.horizon.maturity_days >= 28  # publication is due within 20 working days
+    assert "complaints" not in {e.source for e in outcomes["credit"].evidence}
+    arrears = {e.source for e in outcomes["tax_arrears"].evidence}
+    assert arrears == {"tax_arrears", "wage_arrears"}
+
+
+def test_random_draws_and_segments_are_declared() -> None:
+    city = load_catalogue("ningbo").jurisdiction
+    assert city.draws is not None
+    assert city.draws.probability == "inclusion_probability"
+    assert [segment.name for segment in city.segments] == [
+        "district", "sector", "form", "size", "age", "online",
+    ]  # fmt: skip

@@ -80,6 +80,17 @@ def test_the_truth_knows_what_no_department_saw(small_city: City) -> None:
     assert set(pc.unique(truth["month"]).to_pylist()) >= {202301, 202607}
 
 
+def test_the_truth_says_what_a_check_would_find_whether_or_not_one_came(small_city: City) -> None:
+    truth = pq.read_table(small_city.truth / "conduct.parquet")
+    chance = truth["found_if_checked"].to_numpy()
+    broken = truth["violation"].to_numpy()
+    assert 0 < chance.min() <= chance.max() <= 1
+    assert chance[broken].min() >= 0.75
+    assert chance[~broken].mean() < 0.15
+    months = truth.filter(truth["open"])["month"]
+    assert pc.sum(pc.equal(months, 202607)).as_py() < small_city.businesses
+
+
 def test_some_files_are_gb18030_and_some_carry_a_byte_order_mark(small_city: City) -> None:
     folder = small_city.deliveries[0].folder
     marked = (folder / "市市场监管局-市场主体登记信息.csv").read_bytes()
