@@ -33,6 +33,19 @@ _SHAPE = re.compile(r"xh_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _NO_TIME = ""
 
 
+class KeyReused(Exception):  # not a fault of the keys: it becomes a 422
+    """The name of the write made another key before."""
+
+
+@dataclass(frozen=True)
+class KeyWrite:
+    """A write by its name: who sent it, its Idempotency-Key, SHA-256 of what it asks."""
+
+    sender: str
+    key: str
+    request: str
+
+
 @dataclass(frozen=True)
 class ApiKey:
     """What is kept of a key.
@@ -136,13 +149,25 @@ class ApiKeys:
         self._refresh()
         return tuple(self._keys.values())
 
-    def create(self, wanted: Wanted) -> tuple[ApiKey, str]:
-        """A new key and its text, which is not kept; raises YourInput when it cannot be."""
+    def create(self, wanted: Wanted, write: KeyWrite | None = None) -> tuple[ApiKey, str]:
+        """A new key and its text, which is not kept; raises YourInput when it cannot be.
+
+        A `write` that made a key before is given that key, with an empty text; raises
+        KeyReused where it asked for another one then.
+        """
         raise_all(YourInput, list(_faults(wanted)))
         secret = secrets.token_urlsafe(32)
         key = self._made(wanted, secret)
         with self._database.writing() as rows:
+            earlier = _made_by(rows, write) if write else None
+            if earlier is not None:
+                return earlier, ""
             _insert(rows, key)
+            if write:
+                rows.all(
+                    "INSERT INTO key_write VALUES (?, ?, ?, ?)",
+                    write.sender, write.key, write.request, key.key_id,
+                )  # fmt: skip
         return key, _text(key, secret)
 
     def revoke(self, key_id: str) -> ApiKey:
@@ -249,6 +274,19 @@ def _all(rows: Reader) -> list[ApiKey]:
         canonical.decode(ApiKey, bytes(document), "the keys")
         for (document,) in rows.all("SELECT document FROM api_key ORDER BY place")
     ]
+
+
+def _made_by(rows: Rows, write: KeyWrite) -> ApiKey | None:
+    """The key that the write made before; raises KeyReused when it asked for another."""
+    found = rows.one(
+        "SELECT request, key_id FROM key_write WHERE sender = ? AND key = ?",
+        write.sender, write.key,
+    )  # fmt: skip
+    if found is None:
+        return None
+    if found[0] != write.request:
+        raise KeyReused
+    return {one.key_id: one for one in _all(rows)}[str(found[1])]
 
 
 def _insert(rows: Rows, key: ApiKey) -> None:

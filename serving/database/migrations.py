@@ -114,6 +114,13 @@ _AUTH = (
             "CREATE TABLE secret (name TEXT PRIMARY KEY, fingerprint TEXT NOT NULL)",
         ),
     ),
+    Migration(
+        "which write made which key",
+        (
+            "CREATE TABLE key_write (sender TEXT NOT NULL, key TEXT NOT NULL, "
+            "request TEXT NOT NULL, key_id TEXT NOT NULL, PRIMARY KEY (sender, key))",
+        ),
+    ),
 )
 _REVIEW = (
     Migration(

@@ -55,6 +55,7 @@ def _no_key() -> Problem:
 
 def reused() -> Problem:
     """The key names an earlier write of other content."""
+    """The key names an earlier write of other content."""
     return Problem(
         KEY_REUSED,
         Phrase("该键已用于内容不同的写入。", "The key names an earlier write of other content."),

@@ -36,4 +36,6 @@ def _unknown() -> Problem:
 
 
 KEYS = Access("keys", ADMINISTRATOR, recorded="act")
-ENDPOINT = Endpoint(Door("/v1/keys/{key_id}/revocation", "POST", KEYS, body_bytes=64), revoke_key)
+ENDPOINT = Endpoint(
+    Door("/v1/keys/{key_id}/revocation", "POST", KEYS, body_bytes=64, writes=True), revoke_key
+)

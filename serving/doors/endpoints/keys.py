@@ -10,11 +10,13 @@ from features.errors import YourInput
 from serving import canonical
 from serving.answers.desk import desk_of
 from serving.auth.access import ADMINISTRATOR, Access
-from serving.auth.keys import Wanted, names
+from serving.auth.keys import KeyReused, KeyWrite, Wanted, names
 from serving.doors.addresses import Door, Endpoint
+from serving.doors.idempotency import asked_by, reused
 from serving.doors.replies import reply
 from serving.doors.requests import KeyRequest, read_body
 from serving.problems import INVALID_REQUEST, Problem, Refused
+from serving.review import By
 
 
 def keys(request: Request) -> Response:
@@ -24,17 +26,25 @@ def keys(request: Request) -> Response:
 
 
 def create_key(request: Request) -> Response:
-    """A new key; ``key`` is its text, which is not kept and is never shown again."""
+    """A new key; ``key`` is its text, which is not kept and is never shown again.
+
+    The same Idempotency-Key makes no second one and is told without its text.
+    """
     asked = read_body(KeyRequest, request.scope["xinheng.json"])
     wanted = Wanted(
         asked.name, asked.role, asked.department, tuple(asked.scopes), tuple(asked.districts),
         asked.business_id, asked.purpose, asked.expires_at,
     )  # fmt: skip
+    desk = desk_of(request)
+    named = asked_by(request, By(desk.caller.name, desk.caller.role, desk.caller.department))
+    write = KeyWrite(named.by.name, named.key, named.request)
     try:
-        made, text = desk_of(request).gatekeeper.keys.create(wanted)
+        made, text = desk.gatekeeper.keys.create(wanted, write)
     except YourInput as error:
         raise Refused(_unusable(str(error))) from None
-    body = canonical.encode({"key": text, **names([made])[0]})
+    except KeyReused:
+        raise Refused(reused()) from None
+    body = canonical.encode({**({"key": text} if text else {}), **names([made])[0]})
     response = reply(request, body, status=201)
     response.headers["cache-control"] = "no-store"
     return response
@@ -51,5 +61,5 @@ def _unusable(why: str) -> Problem:
 KEYS = Access("keys", ADMINISTRATOR, recorded="act")
 ENDPOINTS = (
     Endpoint(Door("/v1/keys", "GET", KEYS), keys),
-    Endpoint(Door("/v1/keys", "POST", KEYS, body_bytes=4096), create_key),
+    Endpoint(Door("/v1/keys", "POST", KEYS, body_bytes=4096, writes=True), create_key),
 )

@@ -360,11 +360,18 @@ def test_a_key_limited_to_a_scope_opens_nothing_else(guarded: Guarded) -> None:
 
 
 def test_a_revoked_key_opens_nothing_from_then_on(guarded: Guarded) -> None:
-    administrator = {"authorization": f"Bearer {guarded.keys['administrator']}"}
-    made = guarded.http.post(
-        "/v1/keys", json={"name": "short", "role": "data_scientist"}, headers=administrator
-    )
+    administrator = {
+        "authorization": f"Bearer {guarded.keys['administrator']}",
+        "idempotency-key": "a-short-key",
+    }
+    wanted = {"name": "short", "role": "data_scientist"}
+    made = guarded.http.post("/v1/keys", json=wanted, headers=administrator)
     assert made.status_code == 201
+    again = guarded.http.post("/v1/keys", json=wanted, headers=administrator).json()
+    assert {**again, "key": made.json()["key"]} == made.json()
+    assert "key" not in again, "it is shown once"
+    other = guarded.http.post("/v1/keys", json=wanted | {"name": "x"}, headers=administrator)
+    assert other.headers["x-problem"] == "idempotency-key-reused"
     mine = {"authorization": f"Bearer {made.json()['key']}"}
     assert guarded.http.get("/v1/model", headers=mine).status_code == 200
     address = f"/v1/keys/{made.json()['key_id']}/revocation"
