@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from features.contracts import Phrase
+from features.contracts import Jurisdiction, Phrase
 from serving import canonical
 from serving.answers.clocks_told import due_from
 from serving.answers.edition import Edition
@@ -83,7 +83,7 @@ def told(edition: Edition, objection: Objection, *, to_subject: bool = False) ->
     def named(by: By) -> By | None:
         return None if to_subject else by
 
-    limits = limits_of(edition, objection.filed_day)
+    limits = limits_of(edition.catalogue.jurisdiction, objection.filed_day)
     decided, extended = objection.decided, objection.extended
     place = -1 if extended else 0
     return ObjectionTold(
@@ -109,9 +109,9 @@ def told(edition: Edition, objection: Objection, *, to_subject: bool = False) ->
     )  # fmt: skip
 
 
-def limits_of(edition: Edition, filed_day: int) -> tuple[Limit, ...]:
+def limits_of(city: Jurisdiction, filed_day: int) -> tuple[Limit, ...]:
     """The declared limits of an objection filed that day, the shortest first."""
-    found = due_from(edition.catalogue.jurisdiction, _DISPUTED, filed_day)
+    found = due_from(city, _DISPUTED, filed_day)
     return tuple(
         Limit(
             limit.name, limit.title, None if due is None else iso_day(due.day),

@@ -132,7 +132,7 @@ def extend_objection(
         one = _undecided(acts, objection_id, asked.by)
         if one.extended is not None:
             raise Refused(already_extended())
-        if len(limits_of(edition, one.filed_day)) < 2:
+        if len(limits_of(edition.catalogue.jurisdiction, one.filed_day)) < 2:
             raise Refused(no_extension())
         after = replace(one, extended_day=today_of(edition), extended=extended)
         return _Next(EXTENDED, extended, after)

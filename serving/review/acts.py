@@ -123,9 +123,10 @@ class Reviews:
 
     def about(self, business_id: str, last: int | None = None) -> tuple[Act, ...]:
         """The acts about a business up to the `last`, oldest first."""
-        if business_id not in self._businesses():
+        last = self.last if last is None else last
+        if business_id not in self._businesses(last):
             return ()
-        return _about(self._database, business_id, _ALL if last is None else last)
+        return _about(self._database, business_id, last)
 
     def begun(
         self,
@@ -163,10 +164,12 @@ class Reviews:
                 return
             after = found[-1][0]
 
-    def _businesses(self) -> set[str]:
-        """Those there is an act about: known without asking the store each time."""
-        last = self.last
-        if last != self._known_at:
+    def _businesses(self, last: int) -> set[str]:
+        """Those there is an act about up to the `last`, and perhaps later ones.
+
+        Known without asking the store each time.
+        """
+        if last > self._known_at:
             with self._learning:
                 found = self._database.all(
                     "SELECT DISTINCT business_id FROM act WHERE no > ? AND no <= ?",

@@ -30,13 +30,14 @@ from training.cli.keys import keys
 from training.cli.models import model, train
 from training.cli.place import Place
 from training.cli.records import records
+from training.cli.review import review
 from training.cli.road import run
 from training.cli.terminal import err
 from training.cli.way_back import way_back
 
 _COMMANDS = (
     run, contracts, records, features, train, model, score, explain, changes, way_back,
-    reproduce, serve, keys, audit, status, jurisdictions,
+    reproduce, serve, keys, review, audit, status, jurisdictions,
 )  # fmt: skip
 
 
