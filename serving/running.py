@@ -19,6 +19,7 @@ from serving.auth.keys import ApiKeys
 from serving.database import Stores
 from serving.service import build_service
 from serving.settings import Settings, read_settings
+from serving.slow_heads import PromptHeads
 
 _BANNER = """\
 Xinheng serves {home} on {scheme}://{host}:{port}/ (console) and /v1 (API).
@@ -65,6 +66,7 @@ def run(settings: Settings) -> None:
         server_header=False,
         date_header=True,
         timeout_keep_alive=15,
+        http=PromptHeads,
         log_config=None,
         proxy_headers=False,
         ssl_certfile=settings.tls[0] if settings.tls else None,

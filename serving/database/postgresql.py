@@ -29,7 +29,7 @@ _WATCHED_EVERY = 0.25
 _LOCKS = 0x78696E68  # "xinh": our half of the advisory locks' two numbers
 _EXPECTED = "a PostgreSQL server that takes writes"
 _CONNECTING: Mapping[str, str | int] = {
-    "connect_timeout": 3,
+    "connect_timeout": 5,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
@@ -69,6 +69,7 @@ class PostgreSQL(Database):
         self._begin = (
             f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({_LOCKS}, {lock})"
         ).encode()
+        self._told = ""
         self._counters: dict[str, int] = {}
         self._counted_at = 0.0
         self._noting, self._starting = threading.Lock(), threading.Lock()
@@ -125,12 +126,23 @@ class PostgreSQL(Database):
             raise unavailable(self.store, _EXPECTED, got) from error
 
     def _connected(self) -> Connection:
-        connection = psycopg.connect(
-            self._address, autocommit=True, application_name=f"xinheng {self.store}",
-            **_CONNECTING,  # type: ignore[arg-type]  # libpq's own parameters
-        )  # fmt: skip
+        try:
+            connection = psycopg.connect(
+                self._address, autocommit=True, application_name=f"xinheng {self.store}",
+                **_CONNECTING,  # type: ignore[arg-type]  # libpq's own parameters
+            )  # fmt: skip
+        except psycopg.OperationalError as error:
+            self._tell_once(str(error).partition("\n")[0])
+            raise
+        self._told = ""
         connection.execute(_SESSION.format(schema=self.store).encode())
         return connection
+
+    def _tell_once(self, why: str) -> None:
+        """Log why no connection can be made, in the server's words, which hold no password."""
+        if why != self._told:
+            self._told = why
+            log.error("the store %s: %s", self.store, why)
 
     def _found(self, rows: Rows) -> None:
         if rows.one("SELECT 1 FROM pg_namespace WHERE nspname = ?", self.store) is None:
