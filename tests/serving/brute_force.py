@@ -9,7 +9,7 @@ from math import factorial
 import numpy as np
 from numpy.typing import NDArray
 
-from serving.model.node_rule import goes_left
+from serving.model.node_rule import cleaned, goes_left
 from serving.model.trees import Trees
 
 Worth = Callable[[frozenset[int]], float]
@@ -40,7 +40,7 @@ def worth_by_cover(trees: Trees, row: NDArray[np.float64]) -> Worth:
         left, right = int(nodes.left[reference]), int(nodes.right[reference])
         feature = int(nodes.split_feature[reference])
         if feature in coalition:
-            way = left if goes_left(row[feature], reference, nodes) else right
+            way = left if goes_left(cleaned(row[feature]), reference, nodes) else right
             return below(way, coalition)
         total = float(nodes.training_rows[reference])
         shares = [
