@@ -8,18 +8,22 @@ thread, processor time. Both give the same numbers; the largest difference is to
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import lightgbm
 import numpy as np
+from explain_models import commit_of
 from numpy.typing import NDArray
 
 from serving.model.between import between
 from serving.model.contributions import Explainer
 from serving.model.trees import Trees
 
+RESULTS = Path(__file__).parent / "results" / "between.md"
 ROUNDS, ROWS = 5, 40
 MODELS = {
     "300 trees, depth 5": {"num_leaves": 32, "max_depth": 5},
@@ -35,12 +39,18 @@ def timed(work: Callable[[], NDArray[np.float64]]) -> tuple[float, NDArray[np.fl
 
 
 def main() -> None:
-    """Measure and print one table."""
+    """Measure and write `results/between.md`."""
+    lines = [
+        "# Shapley values between two rows", "",
+        f"Commit {commit_of()}, {os.cpu_count()} CPUs, LightGBM {lightgbm.__version__}; {ROWS} "
+        f"rows against one, 60 features. Medians of {ROUNDS} interleaved rounds, one thread, "
+        "processor time. Made by `python experiments/benchmarks/between.py`.", "",
+        "| model | table for one reference, ms | walking both, ms | times | difference |",
+        "|---|---|---|---|---|",
+    ]  # fmt: skip
     draw = np.random.default_rng(0)
     X = draw.normal(size=(3000, 60))
     y = (X[:, :10].sum(axis=1) + draw.normal(size=len(X)) > 0).astype(int)
-    print("| model | table for one reference, ms | walking both, ms | times | difference |")
-    print("|---|---|---|---|---|")
     for name, form in MODELS.items():
         parameters = {"objective": "binary", "num_threads": 1, "min_data_in_leaf": 5,
                       "verbosity": -1, **form}  # fmt: skip
@@ -57,7 +67,9 @@ def main() -> None:
             walks.append(walk)
             apart = max(apart, float(np.abs(first[:, :-1] - second).max()))
         slow, fast = statistics.median(tables), statistics.median(walks)
-        print(f"| {name} | {slow:,.1f} | {fast:.1f} | {slow / fast:.0f} | {apart:.1e} |")
+        lines.append(f"| {name} | {slow:,.1f} | {fast:.1f} | {slow / fast:.0f} | {apart:.1e} |")
+    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from explain_models import commit_of
+
 from features.catalogue import load_catalogue
 from serving.answers.changes import changes
 from serving.answers.edition import Edition, open_edition
@@ -25,6 +27,8 @@ from serving.answers.past import PastEditions
 from serving.problems import Refused
 from serving.settings import Settings
 from serving.store.scores import Scores
+
+RESULTS = Path(__file__).parent / "results" / "changes.md"
 
 
 def businesses(edition: Edition, number: int) -> list[str]:
@@ -61,7 +65,7 @@ def measured(edition: Edition, past: PastEditions, ids: list[str]) -> dict[str, 
 
 
 def main() -> None:
-    """Measure and print one table."""
+    """Measure and write `results/changes.md`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jurisdiction", default="ningbo")
     parser.add_argument("--home", type=Path, required=True)
@@ -75,13 +79,25 @@ def main() -> None:
     taken = measured(edition, PastEditions(settings), businesses(edition, given.businesses))
     base = statistics.median(taken["explanation"])
     trees = edition.bundle.explainer.trees
-    print(f"{trees.n_trees} trees, {trees.n_leaves} leaves, {trees.n_features} features\n")
-    print("| answer | n | median ms | 99th ms | times an explanation |")
-    print("|---|---|---|---|---|")
+    lines = [
+        "# What an account of a change costs", "",
+        f"Commit {commit_of()}; {edition.bundle.manifest.jurisdiction.name}, "
+        f"{edition.scores.manifest.businesses:,} businesses, scores as of {edition.as_of}, "
+        f"snapshot {edition.scores.manifest.inputs.snapshot[:16]}; {trees.n_trees} trees of "
+        f"{trees.n_leaves:,} leaves in all, {trees.n_features} features; {given.businesses} "
+        "businesses from the riskiest to the safest, one after the other in one process, "
+        "processor time. Made by `python experiments/benchmarks/changes.py`.", "",
+        "| answer | n | median ms | 99th ms | times an explanation |",
+        "|---|---|---|---|---|",
+    ]  # fmt: skip
     for name, values in taken.items():
         values.sort()
         middle, high = statistics.median(values), values[int(len(values) * 0.99)]
-        print(f"| {name} | {len(values)} | {middle:.1f} | {high:.1f} | {middle / base:.1f} |")
+        lines.append(
+            f"| {name} | {len(values)} | {middle:.1f} | {high:.1f} | {middle / base:.1f} |"
+        )
+    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":

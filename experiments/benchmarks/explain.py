@@ -1,4 +1,4 @@
-"""What explaining a row costs: LightGBM, shap and the compiled explainer, side by side.
+r"""What explaining a row costs: LightGBM, shap, its faster kin and ours, side by side.
 
 Question: is a contribution at least a hundred times cheaper than with
 ``pred_contrib``, and does a single row take at most twice ``Booster.predict``?
@@ -13,7 +13,11 @@ trees with numerical nodes. All run in turn, one thread, several rounds; the tab
 shows medians of processor time (single rows: of elapsed time), so that other work
 on the machine disturbs it less.
 
-    python experiments/benchmarks/explain.py --models var/benchmark
+    python experiments/benchmarks/explain.py --models var/benchmark \
+        --peer woodelf=var/woodelf/bin/python --peer fasttreeshap=var/fasttreeshap/bin/python
+
+Peers live in environments of their own (`explain_peer.py` says how to make them) and
+take their turn in every round; without ``--peer`` they are left out.
 """
 
 from __future__ import annotations
@@ -21,83 +25,103 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import re
 import statistics
 import subprocess
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import lightgbm
 import numpy as np
 import shap
-from numpy.typing import NDArray
+from explain_models import (
+    FEATURES,
+    SIZES,
+    Floats,
+    commit_of,
+    made_rows,
+    model_text,
+    without_categories,
+)
 
 from serving.model.contributions import Explainer
 from serving.model.scorer import Scorer
 from serving.model.trees import Trees
 
-SIZES: dict[str, dict[str, int]] = {
-    "300 trees, depth 5": {"rounds": 300, "max_depth": 5},
-    "300 trees, 31 leaves": {"rounds": 300},
-    "1,000 trees, 31 leaves": {"rounds": 1000},
-}
-FEATURES = 125
-CATEGORIES = [120, 121, 122, 123, 124]
+# woodelf makes its tables in each call, so that many rows must share them.
+PEER_ROWS = {"woodelf": 40_000, "fasttreeshap": 400}
 RESULTS = Path(__file__).parent / "results" / "explain.md"
 
 
-def made_rows(n: int = 40_000) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(n, 125) rows and (n,) outcomes of an invented city."""
-    rng = np.random.default_rng(7)
-    X = rng.normal(size=(n, FEATURES))
-    X[:, 40:90] = rng.poisson(rng.gamma(0.6, 1.2, size=(n, 50)))
-    X[:, 90:110] = np.round(np.exp(rng.normal(size=(n, 20)) * 1.5 + 3), 2)
-    missing = rng.random((n, FEATURES)) < 0.15
-    missing[:, :20] = False
-    X[missing] = np.nan
-    X[:, CATEGORIES] = rng.integers(0, [4, 8, 15, 30, 60], size=(n, 5))
-    filled = np.nan_to_num(X)
-    risk = filled[:, :30] @ rng.normal(size=30) * 0.3 + filled[:, 40:80] @ rng.normal(size=40) * 0.2
-    risk += filled[:, 0] * filled[:, 41] * 0.4 + np.log1p(filled[:, 95]) * 0.3
-    risk += (filled[:, 124] % 5) * 0.3 + np.sin(filled[:, 5] * 2)
-    risk += (filled[:, 2] > 0) * (filled[:, 45] > 1)
-    y = risk + rng.normal(size=n) * 1.5 > np.quantile(risk, 0.8)
-    return X, y.astype(np.float64)
+Competitor = tuple[Callable[[], float], int]  # processor seconds of one run, and its rows
 
 
-def model_text(name: str, folder: Path) -> str:
-    """The model of a size, trained once and kept in `folder`."""
-    path = folder / f"{name.replace(', ', '-').replace(' ', '_')}.txt"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        X, y = made_rows()
-        settings = {"objective": "binary", "verbose": -1, "learning_rate": 0.05, **SIZES[name]}
-        rounds = settings.pop("rounds")
-        data = lightgbm.Dataset(X, y, categorical_feature=CATEGORIES)
-        lightgbm.train({**settings, "num_threads": 1}, data, rounds).save_model(path)
-    return path.read_text(encoding="utf-8")
+def timed(run: Callable[[], object]) -> Callable[[], float]:
+    """The run, giving its processor time."""
+
+    def taken() -> float:
+        start = time.process_time()
+        run()
+        return time.process_time() - start
+
+    return taken
 
 
-def in_turn(
-    rounds: int, competitors: dict[str, tuple[Callable[[], object], int]]
-) -> dict[str, float]:
+def in_turn(rounds: int, competitors: Mapping[str, Competitor]) -> dict[str, float]:
     """Median processor time of each competitor in µs a row, all run once a round."""
     taken: dict[str, list[float]] = {name: [] for name in competitors}
     for run, _ in competitors.values():
         run()
     for _ in range(rounds):
         for name, (run, rows) in competitors.items():
-            start = time.process_time()
-            run()
-            taken[name].append((time.process_time() - start) / rows * 1e6)
+            taken[name].append(run() / rows * 1e6)
     return {name: statistics.median(times) for name, times in taken.items()}
 
 
-def single_rows(
-    X: NDArray[np.float64], competitors: dict[str, Callable[[NDArray[np.float64]], object]]
-) -> dict[str, float]:
+class Peer:
+    """Another program's explainer, in a process and an environment of its own."""
+
+    def __init__(self, name: str, python: str, text: str, X: Floats, R: Floats) -> None:
+        self._folder = TemporaryDirectory()
+        folder = Path(self._folder.name)
+        (folder / "model.txt").write_text(text, encoding="utf-8")
+        self.rows = X[: PEER_ROWS[name]].copy()
+        np.save(folder / "rows.npy", self.rows)
+        np.save(folder / "references.npy", R)
+        files = [str(folder / one) for one in ("model.txt", "rows.npy", "references.npy")]
+        side = str(Path(__file__).with_name("explain_peer.py"))
+        # Its own packages, not ours.
+        own = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        self._process = subprocess.Popen(
+            [python, side, name, *files], text=True, env=own,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        self.version = self._said()
+
+    def _said(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline().strip()
+        if not line:
+            raise SystemExit(f"the peer ended: {self._process.wait()}")
+        return line
+
+    def ask(self, kind: str) -> tuple[float, Floats] | None:
+        """Processor seconds and values; none where it has no such values."""
+        assert self._process.stdin is not None
+        print(kind, file=self._process.stdin, flush=True)
+        first, _, rest = self._said().partition(" ")
+        return None if first == "none" else (float(first), np.load(rest))
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def single_rows(X: Floats, competitors: dict[str, Callable[[Floats], object]]) -> dict[str, float]:
     """Median elapsed µs of one row: three turns of 300 rows each, warm, the best turn told.
 
     The best, because whatever else the machine does can only make a turn slower.
@@ -115,7 +139,7 @@ def single_rows(
     return {name: min(turns) for name, turns in medians.items()}
 
 
-def measured(name: str, folder: Path, rounds: int) -> list[str]:
+def measured(name: str, folder: Path, rounds: int, pythons: Mapping[str, str]) -> list[str]:
     """The lines that one size adds to the results."""
     X, _ = made_rows()
     text = model_text(name, folder)
@@ -126,21 +150,27 @@ def measured(name: str, folder: Path, rounds: int) -> list[str]:
     built = time.process_time() - start
     references = X[-100:].copy()
     against = explainer.against(references)
+    plain = without_categories(text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        twin = lightgbm.Booster(model_str=without_categories(text))
-        peer = shap.TreeExplainer(twin, np.nan_to_num(references))
+        twin = lightgbm.Booster(model_str=plain)
+        known = shap.TreeExplainer(twin, np.nan_to_num(references))
     many, some, few = X[:4096].copy(), X[:200].copy(), np.nan_to_num(X[:20])
-    competitors: dict[str, tuple[Callable[[], object], int]] = {
-        "`Booster.predict`": (lambda: booster.predict(many, num_threads=1), 4096),
-        "`Scorer.margins`": (lambda: Scorer(trees).margins(many), 4096),
-        "`pred_contrib`": (lambda: booster.predict(some, pred_contrib=True, num_threads=1), 200),
-        "ours, path dependent": (lambda: explainer.contributions(many), 4096),
-        "ours, against 100 references": (lambda: against.contributions(many), 4096),
-        "shap, against 100 references": (lambda: peer.shap_values(few), 20),
-    }
+    competitors: dict[str, Competitor] = {
+        "`Booster.predict`": (timed(lambda: booster.predict(many, num_threads=1)), 4096),
+        "`Scorer.margins`": (timed(lambda: Scorer(trees).margins(many)), 4096),
+        "`pred_contrib`": (
+            timed(lambda: booster.predict(some, pred_contrib=True, num_threads=1)), 200,
+        ),
+        "ours, path dependent": (timed(lambda: explainer.contributions(many)), 4096),
+        "ours, against 100 references": (timed(lambda: against.contributions(many)), 4096),
+        "shap, against 100 references": (timed(lambda: known.shap_values(few)), 20),
+    }  # fmt: skip
+    peers = {one: Peer(one, python, plain, X, references) for one, python in pythons.items()}
+    apart = [told for one in peers.items() for told in entered(*one, twin, competitors)]
     times = in_turn(rounds, competitors)
-    ours = times["ours, path dependent"]
+    for peer in peers.values():
+        peer.close()
     single = single_rows(
         X,
         {
@@ -151,48 +181,63 @@ def measured(name: str, folder: Path, rounds: int) -> list[str]:
         },
     )
     error = np.abs(explainer.contributions(some) - booster.predict(some, pred_contrib=True)).max()
-    lines = [
-        f"## {name}",
-        "",
+    head = (
         f"{trees.n_leaves:,} leaves; {explainer.nbytes / 1e6:.1f} MB, "
         f"{against.nbytes / 1e6:.1f} MB more against references; parsed and built in "
-        f"{built:.1f} s; largest difference from `pred_contrib` {error:.1e}.",
+        f"{built:.1f} s; largest difference from `pred_contrib` {error:.1e}."
+    )
+    return [f"## {name}", "", head, "", *table(times), "", told_single(single), "", *apart]
+
+
+def entered(
+    name: str, peer: Peer, twin: lightgbm.Booster, competitors: dict[str, Competitor]
+) -> list[str]:
+    """Enter a peer's kinds of values; how far its path-dependent ones are from LightGBM's."""
+    for kind, label in (("path", "path dependent"), ("references", "against 100 references")):
+        if peer.ask(kind) is not None:
+
+            def run(kind: str = kind) -> float:
+                answered = peer.ask(kind)
+                assert answered is not None  # it was asked before
+                return answered[0]
+
+            competitors[f"{name}, {label}"] = (run, len(peer.rows))
+    answered = peer.ask("path")
+    assert answered is not None
+    sample = peer.rows[:200]
+    expected = np.asarray(twin.predict(sample, pred_contrib=True))[:, :-1]
+    apart = np.abs(answered[1][:200] - expected).max()
+    return [
+        f"{name}: {peer.version}, {len(peer.rows):,} rows a call; its path-dependent values "
+        f"differ from `pred_contrib` of the same trees by up to {apart:.0e}.",
         "",
-        "| | µs a row | times slower than ours |",
-        "|---|---|---|",
     ]
-    for label, taken in times.items():
-        lines.append(f"| {label} | {taken:,.1f} | {taken / ours:,.1f} |")
+
+
+def table(times: Mapping[str, float]) -> list[str]:
+    """Every competitor's time, and how it compares with `pred_contrib` and with ours."""
+    ours, theirs = times["ours, path dependent"], times["`pred_contrib`"]
+    lines = ["| | µs a row | rows a second | faster than `pred_contrib` | slower than ours |",
+             "|---|---|---|---|---|"]  # fmt: skip
     lines += [
-        "",
-        f"One row: ours {single['contributions']:.0f} µs, `Booster.predict` "
-        f"{single['predict']:.0f} µs ({single['contributions'] / single['predict']:.1f} times), "
-        f"ours against references {single['against']:.0f} µs, "
-        f"`pred_contrib` {single['pred_contrib']:.0f} µs.",
-        "",
+        f"| {label} | {taken:,.1f} | {1e6 / taken:,.0f} | {theirs / taken:,.1f} "
+        f"| {taken / ours:,.1f} |"
+        for label, taken in times.items()
     ]
     return lines
 
 
-def without_categories(text: str) -> str:
-    """A model of the same trees, every node numerical: shap refuses categories."""
-    head, _, rest = text.partition("\n\n")
-    trees = []
-    for tree in rest[: rest.index("end of trees")].split("Tree=")[1:]:
-        plain = re.sub(r"\nnum_cat=[^\n]*", "\nnum_cat=0", re.sub(r"\ncat_[^\n]*", "", tree))
-        bits = re.search(r"\ndecision_type=([^\n]*)", plain)
-        assert bits is not None
-        numerical = " ".join("10" if int(word) & 1 else word for word in bits[1].split())
-        trees.append("Tree=" + plain.replace(bits[0], f"\ndecision_type={numerical}"))
-    sizes = " ".join(str(len(tree)) for tree in trees)
-    head = re.sub(r"tree_sizes=[0-9 ]*", f"tree_sizes={sizes}", head)
-    return head + "\n\n" + "".join(trees) + "end of trees\n"
-
-
-def commit_of() -> str:
-    """The commit that is measured."""
-    asked = ["git", "rev-parse", "--short", "HEAD"]
-    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+def told_single(single: Mapping[str, float]) -> str:
+    """What one row takes."""
+    predict = single["predict"]
+    ours = ", ".join(
+        f"{label} {single[key]:.0f} µs ({single[key] / predict:.1f} times)"
+        for key, label in (("contributions", "ours"), ("against", "ours against references"))
+    )
+    return (
+        f"One row: `Booster.predict` {predict:.0f} µs, {ours}, "
+        f"`pred_contrib` {single['pred_contrib']:.0f} µs."
+    )
 
 
 def main() -> None:
@@ -200,7 +245,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=Path, default=Path("var/benchmark"))
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON")
     options = parser.parse_args()
+    pythons = dict(one.split("=", 1) for one in options.peer)
     load = os.getloadavg()[0]
     lines = [
         "# What explaining a row costs",
@@ -212,8 +259,9 @@ def main() -> None:
         "",
     ]
     for name in SIZES:
-        lines += measured(name, options.models, options.rounds)
-        print("\n".join(lines[-16:]), flush=True)
+        of_size = measured(name, options.models, options.rounds, pythons)
+        lines += of_size
+        print("\n".join(of_size), flush=True)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
 

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from explain import commit_of, made_rows, model_text
+from explain_models import commit_of, made_rows, model_text
 
 from serving.model.contributions import Explainer
 from serving.model.scorer import Scorer
