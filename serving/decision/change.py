@@ -26,10 +26,10 @@ from serving.decision.changed import (
     Change,
     ChangedRecord,
     End,
+    EndTold,
     FeaturePart,
     ModelChange,
     MovedFeature,
-    Standing,
     WarningChange,
 )
 from serving.decision.content import Bundle
@@ -120,9 +120,9 @@ def _score(bundle: Bundle, X: NDArray[np.float64]) -> int:
     return score_tenths(margin, bundle.manifest.score)
 
 
-def _standing(end: End) -> Standing:
+def _standing(end: End) -> EndTold:
     one = end.decision
-    return Standing(
+    return EndTold(
         as_of=one.as_of,
         basis=end.basis,
         scores=end.scores,

@@ -29,7 +29,9 @@ _PROFILE = {
     "form": Phrase("主体类型", "legal form"),
     "age_days": Phrase("成立天数", "days since it was established"),
     "missing_share": Phrase("缺失数据占比", "share of the data missing"),
+    "contested": Phrase("异议中的记录影响结果", "a disputed record makes a difference"),
 }
+_YES_NO = {1.0: Phrase("是", "yes"), 0.0: Phrase("否", "no")}
 By = Literal["score", "model", "cutoffs", "facts", "law"]
 
 
@@ -62,8 +64,12 @@ class RuleChange:
         ``began``, ``ended``, or ``amended``: it applies at both ends and does or
         cites something else.
     why
-        ``facts``: what it looks at changed. ``law``: the rule itself did, because
-        another version is in force or the policy is another one.
+        ``facts``: what it looks at changed, or whether a rule that goes before it
+        applies too. ``law``: the rule itself did, because another version is in force
+        or the policy is another one.
+    effect_before, effect_after
+        What it did at each end where it applied; its flag alone where another rule
+        went before it.
     lenient
         The rule bounds the tier to the business's benefit.
     looked
@@ -165,20 +171,25 @@ def rule_changes(before: Ruled, after: Ruled) -> tuple[RuleChange, ...]:
     told = []
     for id_ in sorted(old.keys() | new.keys()):
         then, now = old.get(id_), new.get(id_)
-        if then and now and (then.effect, then.reference) == (now.effect, now.reference):
+        if then and now and (then.acting, then.reference) == (now.acting, now.reference):
             continue
         fired = now or then
         assert fired is not None  # the identifier is that of one of the two
         pair = versions[0].get(id_), versions[1].get(id_)
-        effects = [one.effect for one in (then, now) if one]
+        effects = [one.acting for one in (then, now) if one]
+        same_law = then and now and (then.effect, then.reference) == (now.effect, now.reference)
         told.append(
             RuleChange(
                 id=id_,
                 title=fired.title,
                 kind="amended" if then and now else "began" if now else "ended",
-                why="law" if then and now else _why(pair, before.facts, after.facts),
-                effect_before=then.effect if then else None,
-                effect_after=now.effect if now else None,
+                why=_why(pair, before.facts, after.facts)
+                if not (then and now)
+                else "facts"
+                if same_law
+                else "law",
+                effect_before=then.acting if then else None,
+                effect_after=now.acting if now else None,
                 reference=fired.reference,
                 lenient=any(effect.no_worse_than for effect in effects),
                 looked=_looked(pair, before, after),
@@ -227,5 +238,7 @@ def _profile_text(name: str, value: float | str | None, bundle: Bundle) -> Phras
     if isinstance(value, str):
         titles = {"sector": manifest.sectors, "district": manifest.districts}.get(name, {})
         return titles.get(value, Phrase(value, value))
+    if name == "contested":
+        return _YES_NO[value]
     unit = "share" if name == "missing_share" else "days"
     return value_text(unit, value, manifest.jurisdiction.currency)

@@ -37,7 +37,7 @@ class End:
 
 
 @dataclass(frozen=True)
-class Standing:
+class EndTold:
     """What one end says, and everything it rests on."""
 
     as_of: str
@@ -145,8 +145,8 @@ class Change:
 
     business_id: str
     name: str
-    before: Standing
-    after: Standing
+    before: EndTold
+    after: EndTold
     difference: str
     causes: tuple[CauseGroup, ...]
     features: tuple[MovedFeature, ...]

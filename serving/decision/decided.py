@@ -65,15 +65,27 @@ class EarlyWarning:
 class FiredRule:
     """A rule of the policy that applied, apart from the model.
 
-    `sources` are those whose records it looked at.
+    Parameters
+    ----------
+    overruled_by
+        Rules that applied too and go before it: it raised its flag, and left the
+        tier as it was.
+    sources
+        Those whose records it looked at.
     """
 
     id: str
     title: Phrase
     effect: Effect
+    overruled_by: tuple[str, ...]
     reference: str
     record_ids: tuple[str, ...]
     sources: tuple[str, ...]
+
+    @property
+    def acting(self) -> Effect:
+        """What it really did: its flag alone where another rule goes before it."""
+        return Effect(flag=self.effect.flag) if self.overruled_by else self.effect
 
 
 @dataclass(frozen=True)
@@ -122,7 +134,8 @@ class Provenance:
 class Decision:
     """One business, one day: tier, warnings, rules and the whole explanation.
 
-    `sources` gives the titles of the sources whose records are named anywhere.
+    `event` says what `probability` is of; `sources` gives the titles of the sources
+    whose records are named anywhere.
     """
 
     business_id: str
@@ -135,6 +148,7 @@ class Decision:
     model_tier: Tier
     tier: Tier
     probability: str
+    event: Phrase
     warnings: tuple[EarlyWarning, ...]
     rules: tuple[FiredRule, ...]
     flags: tuple[str, ...]

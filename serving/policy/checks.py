@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from features.errors import Fault
 from serving.manifest import TIERS
+from serving.policy.conflicts import conflict_faults
 from serving.policy.words import (
     PROFILE_NUMBERS,
     PROFILE_TEXTS,
@@ -18,7 +19,6 @@ from serving.policy.words import (
     Measures,
     Notice,
     Rule,
-    RuleVersion,
     Test,
 )
 
@@ -38,7 +38,7 @@ def rule_faults(rules: Sequence[Rule], features: Mapping[str, Sequence[str]]) ->
                 faults.append(_fault("empty when", where, "at least one test", "none"))
             for test in version.when:
                 faults += _test_faults(where, test, features)
-    faults += _conflicts(rules)
+    faults += conflict_faults(rules)
     return faults
 
 
@@ -154,38 +154,6 @@ def _test_faults(where: str, test: Test, features: Mapping[str, Sequence[str]]) 
             yield _fault("wrong kind of value", where, "a text", type(constant).__name__)
         if texts is not None and isinstance(constant, str):
             yield _fault("unknown label", where, f"a number or one of {list(texts)}", constant)
-
-
-def _conflicts(rules: Sequence[Rule]) -> Iterator[Fault]:
-    """Two rules that say something different under the same conditions at one time."""
-    for one, other in combinations(rules, 2):
-        for mine in one.versions:
-            for theirs in other.versions:
-                if (
-                    set(mine.when) == set(theirs.when)
-                    and _overlap(mine, theirs)
-                    and _incompatible(mine.effect, theirs.effect)
-                ):
-                    yield _fault(
-                        "conflicting rules", f"{one.id} and {other.id}",
-                        "one effect under the same conditions", "two different ones",
-                    )  # fmt: skip
-
-
-def _overlap(one: RuleVersion, other: RuleVersion) -> bool:
-    return one.effective_from < (other.effective_until or date.max) and other.effective_from < (
-        one.effective_until or date.max
-    )
-
-
-def _incompatible(one: Effect, other: Effect) -> bool:
-    return (one.tier, one.floor, one.no_worse_than) != (
-        other.tier, other.floor, other.no_worse_than,
-    ) and not _flag_only(one) and not _flag_only(other)  # fmt: skip
-
-
-def _flag_only(effect: Effect) -> bool:
-    return effect.tier is None and effect.floor is None and effect.no_worse_than is None
 
 
 def _fault(what: str, where: str, expected: str, got: str) -> Fault:

@@ -7,7 +7,7 @@ tier or a floor, the most severe wins. Flags never change a tier.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -33,10 +33,15 @@ _Version = TypeVar("_Version", bound=Dated)
 
 @dataclass(frozen=True)
 class Applied:
-    """A rule that fired, in the version of the day."""
+    """A rule that fired, in the version of the day.
+
+    `overruled_by` names the rules that fired as well and that it yields to; then it
+    leaves the tier as it is.
+    """
 
     rule: Rule
     version: RuleVersion
+    overruled_by: tuple[str, ...] = ()
 
     @property
     def reference(self) -> str:
@@ -80,14 +85,14 @@ class Policy:
         NothingInForce
             The policy holds no rule for that day.
         """
-        applied = tuple(
+        applied = _with_precedence(
             one for one in self._in_force(on) if all(test.holds(facts) for test in one.version.when)
         )
-        effects = [one.version.effect for one in applied]
+        flags = tuple(sorted({flag for one in applied if (flag := one.version.effect.flag)}))
+        effects = [one.version.effect for one in applied if not one.overruled_by]
         tier = _mildest([model_tier, *(e.no_worse_than for e in effects if e.no_worse_than)])
         tier = _worst([e.tier for e in effects if e.tier] or [tier])
         tier = _worst([tier, *(e.floor for e in effects if e.floor)])
-        flags = tuple(sorted({effect.flag for effect in effects if effect.flag}))
         return Ruling(tier, applied, flags)
 
     def _in_force(self, on: date) -> tuple[Applied, ...]:
@@ -147,6 +152,25 @@ class Policy:
     def from_json(data: bytes) -> Policy:
         """Read what `to_json` wrote; raises NotCanonical."""
         return canonical.decode(Policy, data, "policy.json")
+
+
+def _with_precedence(fired: Iterable[Applied]) -> tuple[Applied, ...]:
+    """The rules that fired, each with those that overrule it.
+
+    Only a rule that is not overruled itself overrules; the loader refused circles.
+    """
+    by_id = {one.rule.id: one for one in fired}
+    settled: dict[str, Applied] = {}
+
+    def settle(one: Applied) -> Applied:
+        name = one.rule.id
+        if name not in settled:
+            above = [by_id[other] for other in one.version.yields_to if other in by_id]
+            over = tuple(other.rule.id for other in above if not settle(other).overruled_by)
+            settled[name] = replace(one, overruled_by=over) if over else one
+        return settled[name]
+
+    return tuple(settle(one) for one in by_id.values())
 
 
 def _on(versions: Sequence[_Version], on: date) -> _Version | None:

@@ -118,10 +118,15 @@ class Document(Word):
 
 @dataclass(frozen=True, kw_only=True)
 class RuleVersion(Dated):
-    """All of `when` hold: the effect happens."""
+    """All of `when` hold: the effect happens.
+
+    Where one of the rules named in `yields_to` applies too and prevails, this one
+    still applies and its flag is raised, but its bounds on the tier are set aside.
+    """
 
     when: tuple[Test, ...]
     effect: Effect
+    yields_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -172,6 +172,7 @@ versions:
     effective_until: null
     when: [{feature: business_age_days, at_most: 182}]
     effect: {no_worse_than: B, flag: insufficient_history}
+    yields_to: [H01, H04]
 cases:
   - {name: new, as_of: 2024-05-31, features: {business_age_days: 10}, model_tier: D, tier: B}
 """,

@@ -34,6 +34,7 @@ def in_force(edition: Edition) -> dict[str, object]:
             "effective_until": version.effective_until,
             "when": version.when,
             "effect": version.effect,
+            "yields_to": version.yields_to,
         }
         for rule in bundle.policy.rules
         for version in rule.versions

@@ -24,6 +24,7 @@ from serving.decision.decide import decide
 from serving.decision.points import read
 from serving.errors import NotComparable
 from serving.manifest import CREDIT, ScoreScale, TierCuts
+from serving.policy import Effect
 from tests.serving import brute_force, bundles
 from tests.serving.bundles import AS_OF_DAY, BUSINESS, NAMES
 from tests.serving.decision.cases import CLEAN, TROUBLED, VECTORS, Row
@@ -279,6 +280,41 @@ def test_what_a_rule_looks_at_in_the_profile_is_told_too(bundle: Bundle, tmp_pat
     assert [(one.name, one.before.en, one.after.en) for one in rule.looked] == [
         ("age_days", "1,864 days", "1,874 days")
     ]
+
+
+def test_an_objection_that_begins_to_matter_is_told_as_what_the_rule_looks_at(
+    bundle: Bundle, tmp_path: Path
+) -> None:
+    disputed = (
+        bundles.POLICY_FILES["H08.yaml"]
+        .replace("id: H08", "id: H11")
+        .replace("{feature: key_sector_current, at_least: 1}", "{profile: contested, at_least: 1}")
+        .replace("features: {key_sector_current: 1}", "profile: {contested: 1}")
+        .replace("key_sector", "disputed_record")
+    )
+    files = bundles.POLICY_FILES | {"H11.yaml": disputed}
+    marked = replace(bundle, policy=bundles.policy(tmp_path, files))
+    before, after = end(marked, CLEAN), end(marked, CLEAN)
+    opened = decide(BUSINESS, CLEAN, marked, AS_OF_DAY, lambda _: (), contested=True)
+    (rule,) = change(before, replace(after, decision=opened), (), ()).rules
+    assert (rule.id, rule.kind, rule.why) == ("H11", "began", "facts")
+    assert [(one.name, one.before.en, one.after.en) for one in rule.looked] == [
+        ("contested", "no", "yes")
+    ]
+
+
+def test_leniency_that_another_rule_overrules_is_told_as_a_change_of_facts(bundle: Bundle) -> None:
+    young = TROUBLED | {"business_age_days": 100.0}
+    told = account(bundle, young, young | {"abnormal_current_count": 1.0})
+    assert [(one.id, one.kind, one.why) for one in told.rules] == [
+        ("H04", "began", "facts"), ("H09", "amended", "facts"),
+    ]  # fmt: skip
+    effects = told.rules[1].effect_before, told.rules[1].effect_after
+    assert effects == (
+        Effect(no_worse_than="B", flag="insufficient_history"),
+        Effect(flag="insufficient_history"),
+    )
+    assert told.after.tier in ("C", "D")
 
 
 def test_a_rule_that_comes_into_force_is_told_as_law(bundle: Bundle, tmp_path: Path) -> None:

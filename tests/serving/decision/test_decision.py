@@ -20,6 +20,7 @@ from serving.decision.decide import Decision, NotUsed, decide, decide_with_and_w
 from serving.decision.points import read
 from serving.errors import NothingInForce, VectorRefused
 from serving.manifest import Tier
+from serving.policy import Effect
 from tests.serving import bundles
 from tests.serving.bundles import AS_OF_DAY, BUSINESS, NAMES
 from tests.serving.decision.cases import CLEAN, KEPT, TROUBLED, VECTORS, Row, decided, rows_of
@@ -114,6 +115,19 @@ def test_a_young_business_is_not_put_into_the_worst_tier_by_the_model_alone(
     decision = decided(bundle, young)
     assert (decision.model_tier, decision.tier) == ("D", "B")
     assert decision.flags == ("insufficient_history",)
+
+
+def test_leniency_gives_way_to_the_rules_that_its_file_names_and_the_decision_says_so(
+    bundle: Bundle,
+) -> None:
+    young = CLEAN | {"business_age_days": 100.0, "abnormal_current_count": 1.0}
+    decision = decided(bundle, young)
+    assert decision.tier in ("C", "D")
+    assert decision.flags == ("insufficient_history",)
+    assert {rule.id: rule.overruled_by for rule in decision.rules} == {"H04": (), "H09": ("H04",)}
+    assert {rule.id: rule.acting for rule in decision.rules} == {
+        "H04": Effect(floor="C"), "H09": Effect(flag="insufficient_history"),
+    }  # fmt: skip
 
 
 def test_a_food_business_in_class_a_keeps_the_ordinary_frequency(bundle: Bundle) -> None:
