@@ -19,6 +19,7 @@ UNITS = frozenset(
 )
 MISSING = Phrase("缺失", "missing")
 _EPOCH = date(1970, 1, 1).toordinal()
+_YEAR = 365.25  # days
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -39,6 +40,14 @@ def feature_text(spec: FeatureSpec, value: float | None, currency: Phrase) -> Ph
         label = spec.labels[int(value)] if known else f"{value:g}"
         return Phrase(label, label)
     return value_text(spec.unit, value, currency, relative=bool(spec.peers))
+
+
+def spoken(spec: FeatureSpec, value: float, currency: Phrase) -> Phrase:
+    """A value inside a sentence: two years and more are told in years, not in days."""
+    if spec.unit == "days" and not spec.peers and value >= 2 * _YEAR:
+        years = int(value / _YEAR)
+        return Phrase(f"{years}年多", f"over {years} years")
+    return feature_text(spec, value, currency)
 
 
 def value_text(unit: str, value: float, currency: Phrase, *, relative: bool = False) -> Phrase:
@@ -121,13 +130,13 @@ def comparison(spec: FeatureSpec, typical: float | None, currency: Phrase) -> Ph
     if spec.peers:
         named = [_FIELDS.get(peer, Phrase(peer, f"the same {peer}")) for peer in spec.peers]
         return Phrase(
-            f"为与{'、'.join(name.zh for name in named)}经营主体平均之差",
-            f"above the mean of businesses of {' and '.join(name.en for name in named)}",
+            f"与{'、'.join(name.zh for name in named)}主体的平均水平相比",
+            f"against the average of {' and '.join(name.en for name in named)}",
         )
     if typical is None or spec.labels or spec.categorical:
         return None
     text = value_text(spec.unit, typical, currency)
-    return Phrase(f"参照组中位数{text.zh}", f"reference group median {text.en}")
+    return Phrase(f"可比主体的中位数为{text.zh}", f"median of comparable businesses: {text.en}")
 
 
 _SUFFIXES = {"days": ("天", "day", "days"), "years": ("年", "year", "years")}

@@ -79,13 +79,13 @@ def _why(city: Jurisdiction, source: Source, row: Row, why: WhyNot) -> Phrase | 
             return _joined(_due(city, row, "disputed"))
         case "retracted":
             on = _day_words(row["retracted_day"])
-            since = Phrase(f"于{on.zh}撤销", f"annulled on {on.en}")
+            since = Phrase(f"撤销日期为{on.zh}", f"the annulment is of {on.en}")
             return _joined([since, *_due(city, row, "retracted")])
         case "repaired":
             on = _day_words(row["repaired_day"])
             return Phrase(
-                f"于{on.zh}完成信用修复,此后不再公示、共享和使用",
-                f"repaired on {on.en}; since then neither shown, shared nor used",
+                f"{on.zh}起不再公示、共享和使用",
+                f"from {on.en} on neither shown, shared nor used",
             )
         case _:
             return None

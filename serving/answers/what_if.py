@@ -21,9 +21,10 @@ from serving import canonical
 from serving.answers.answer import Answer, answer_of, stands, subject_of
 from serving.answers.edition import Edition
 from serving.answers.standing import Standing, Vector
-from serving.decision.decide import mildness
+from serving.decision.decide import Decision, mildness
 from serving.formats import feature_text, is_day
 from serving.problems import INVALID_REQUEST, FieldFault, Problem, Refused
+from serving.render.two_decisions import Differs
 from serving.render.views import View
 from serving.render.words import WORDS
 from serving.store import Left
@@ -47,16 +48,6 @@ class Supposed:
 
 
 @dataclass(frozen=True)
-class Differs:
-    """A feature and its value now and then."""
-
-    feature: str
-    meaning: Phrase
-    now: Phrase
-    then: Phrase
-
-
-@dataclass(frozen=True)
 class WhatIf:
     """The decision now, the one that would be, and which is milder.
 
@@ -67,6 +58,11 @@ class WhatIf:
     then: Answer
     milder: Literal["now", "then"]
     differs: tuple[Differs, ...]
+
+    @property
+    def decision(self) -> Decision:
+        """The decision that would be."""
+        return self.then.decision
 
     def to_json(self, view: View = "auditor") -> bytes:
         """``now`` and ``then`` as ``POST /v1/score`` answers, ``milder``, ``differs``, ``role``.

@@ -16,7 +16,7 @@ from features.contracts import Phrase, Reason
 from serving.decision.content import Bundle
 from serving.decision.explanation import FromReference
 from serving.decision.points import signed
-from serving.formats import comparison, feature_text, span_text
+from serving.formats import comparison, span_text, spoken
 from serving.manifest import FeatureSpec
 
 MOST_REASONS = 4
@@ -108,7 +108,7 @@ def choose(
             if not taken.isdisjoint(keys) or not (records or _speaks(spec, points[i])):
                 continue
             taken.update(keys)
-            text = feature_text(spec, value, currency)
+            text = spoken(spec, value, currency)
             peer = comparison(spec, typical[i] if typical else None, currency)
             cited.append(_cited(bundle.reasons[code], spec, text, peer, points[i], records))
         return tuple(cited)

@@ -320,9 +320,8 @@ def _said(phrase: Phrase, step: Step) -> Phrase:
 
 def _basis(step: Step) -> str:
     """The action's legal basis and that of the clock in force when it is done."""
-    return (
-        step.action.legal_basis if step.clock is None else f"{step.action.legal_basis};{step.clock}"
-    )
+    basis = step.action.legal_basis
+    return basis if step.clock is None or step.clock in basis else f"{basis};{step.clock}"
 
 
 def _in_force_until(policy: Policy, first: int, last: int) -> int:

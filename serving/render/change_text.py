@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from features.contracts import Phrase
-from serving.decision.changed import CauseGroup, Change, FeaturePart, Standing
+from serving.decision.changed import CauseGroup, Change, EndTold, FeaturePart
 from serving.decision.points import read
 from serving.formats import day_of, day_text
-from serving.language import Language, say
+from serving.language import Language
 from serving.render.change_words import (
     CAUSE_WORDS,
     KIND_WORDS,
@@ -24,6 +24,7 @@ from serving.render.change_words import (
     group_words,
     rule_effect_words,
 )
+from serving.render.typesetting import MARKS, said
 from serving.render.words import LEVEL_WORDS, per_cent
 from serving.render.words import WORDS as DECISION_WORDS
 
@@ -46,8 +47,8 @@ class _Writer:
         self._change = change
         self._notes = notes
         self._language = language
-        self._colon = ":" if language == "zh" else ": "
-        self._semicolon = ";" if language == "zh" else "; "
+        self._marks = MARKS[language]
+        self._colon, self._semicolon = self._marks.colon, self._marks.stop
 
     def whole(self) -> Iterator[str]:
         """Everything, for the regulator."""
@@ -56,7 +57,7 @@ class _Writer:
         yield self._say(DECISION_WORDS["role"])
         yield ""
         for standing, word in ((change.before, "before"), (change.after, "after")):
-            when = f"{self._word(word)} ({self._date(standing.as_of)})"
+            when = f"{self._word(word)}{self._marks.within(self._date(standing.as_of))}"
             yield f"{when}{self._colon}{self._standing(standing)}"
         yield self._line("difference", self._points(change.difference))
         yield from self._what_happened()
@@ -92,7 +93,7 @@ class _Writer:
             yield from self._heading("rules_changed")
         for one in change.rules:
             said = f"{self._say(one.title)}{self._colon}{self._say(KIND_WORDS[one.kind])}"
-            yield f"- {said} ({self._line('reference', one.reference)})"
+            yield f"- {said}{self._marks.within(self._line('reference', one.reference))}"
         yield from self._told()
         yield from self._heading("rights")
         yield self._say(change.told.rights or DECISION_WORDS["rights_default"])
@@ -104,8 +105,8 @@ class _Writer:
         between = self._word("between").format(before=days[0], after=days[1])
         yield f"{self._word('title')}{self._colon}{between}"
 
-    def _standing(self, one: Standing) -> str:
-        comma = "," if self._language == "zh" else ", "
+    def _standing(self, one: EndTold) -> str:
+        comma = self._marks.comma
         said = [
             f"{self._word('score')} {one.score}",
             f"{self._word('model_tier')} {one.model_tier}",
@@ -182,7 +183,8 @@ class _Writer:
             causes = self._semicolon.join(
                 f"{self._say(CAUSE_WORDS[part.cause])} {part.points}" for part in one.parts
             )
-            yield f"- {self._say(one.meaning)}{self._colon}{values} ({one.points}; {causes})"
+            points = self._marks.within(f"{one.points}{self._semicolon}{causes}")
+            yield f"- {self._say(one.meaning)}{self._colon}{values}{points}"
 
     def _tier(self) -> Iterator[str]:
         yield from self._heading("why_tier")
@@ -205,15 +207,17 @@ class _Writer:
             )
             yield f"- {one.id} {self._say(one.title)}{lenient}{self._colon}{said}"
             effect = self._say(rule_effect_words(one))
-            yield f"    {effect} ({self._line('reference', one.reference)})"
+            yield f"    {effect}{self._marks.within(self._line('reference', one.reference))}"
 
     def _warnings(self) -> Iterator[str]:
         if self._change.warnings:
             yield from self._heading("warnings_changed")
         for one in self._change.warnings:
             ends = [
-                f"{per_cent(chance) if chance else self._word('absent')} "
-                f"({self._say(LEVEL_WORDS[level]) if level else self._word('no_level')})"
+                (per_cent(chance) if chance else self._word("absent"))
+                + self._marks.within(
+                    self._say(LEVEL_WORDS[level]) if level else self._word("no_level")
+                )
                 for chance, level in zip(one.probability, one.level, strict=True)
             ]
             yield f"- {self._say(one.title)}{self._colon}{' → '.join(ends)}"
@@ -228,10 +232,10 @@ class _Writer:
         return f"{points}{'' if self._language == 'zh' else ' '}{self._word('unit_points')}"
 
     def _date(self, iso: str) -> str:
-        return say(day_text(day_of(iso)), self._language)
+        return self._say(day_text(day_of(iso)))
 
     def _say(self, phrase: Phrase) -> str:
-        return say(phrase, self._language)
+        return said(phrase, self._language)
 
     def _word(self, name: str) -> str:
         return self._say(WORDS[name])

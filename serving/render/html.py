@@ -18,15 +18,16 @@ from serving.decision.decided import Decision
 from serving.decision.points import read
 from serving.formats import day_of, day_text
 from serving.language import LANGUAGES, TAGS, Language, say
+from serving.render.typesetting import MARKS, said
 from serving.render.views import View, registry_view, subject_view
 from serving.render.words import (
     LEVEL_WORDS,
     WHY_NOT,
     WORDS,
     against_words,
-    effect_words,
     flag_words,
     per_cent,
+    rule_words,
     source_words,
 )
 
@@ -57,12 +58,13 @@ def html(decision: Decision, view: View, language: Language) -> str:
         other=other,
         tags=TAGS,
         t=partial(_word, language),
-        say=lambda phrase, lang=language: say(phrase, lang),
+        marks=MARKS[language],
+        say=lambda phrase, lang=language: said(phrase, lang),
         date=lambda iso: say(day_text(day_of(iso)), language),
         levels=LEVEL_WORDS,
         why_not=WHY_NOT,
         per_cent=per_cent,
-        effect=effect_words,
+        effect=rule_words,
         flag=flag_words,
         source_title=source_words,
         against=against_words,
@@ -86,7 +88,7 @@ def environment() -> Environment:
 
 def _word(language: Language, name: str) -> str:
     phrase: Phrase = WORDS[name]
-    return say(phrase, language)
+    return said(phrase, language)
 
 
 def _widest(decision: Decision) -> int:

@@ -15,16 +15,17 @@ from serving.decision.decided import Decision, NotUsed
 from serving.decision.points import read
 from serving.decision.reasons import Cited
 from serving.formats import day_of, day_text
-from serving.language import Language, say
+from serving.language import Language
+from serving.render.typesetting import MARKS, said
 from serving.render.views import SubjectView, View, registry_view, subject_view
 from serving.render.words import (
     LEVEL_WORDS,
     WHY_NOT,
     WORDS,
     against_words,
-    effect_words,
     flag_words,
     per_cent,
+    rule_words,
     source_words,
 )
 
@@ -57,24 +58,19 @@ def lines(decision: Decision, view: View, language: Language) -> Iterator[Line]:
     return writer.whole(decision, with_vector=view == "auditor")
 
 
-def colon(language: Language) -> str:
-    """What stands between a name and what is said of it."""
-    return ":" if language == "zh" else ": "
-
-
 class _Writer:
     """Lines of text in one language."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self.colon = colon(language)
-        self.comma = "、" if language == "zh" else ", "
+        self.marks = MARKS[language]
+        self.colon = self.marks.colon
 
     def word(self, name: str) -> str:
-        return say(WORDS[name], self.language)
+        return said(WORDS[name], self.language)
 
     def say(self, phrase: Phrase) -> str:
-        return say(phrase, self.language)
+        return said(phrase, self.language)
 
     def plain(self, name: str) -> Line:
         return Line(self.word(name))
@@ -91,7 +87,7 @@ class _Writer:
     def registry(self, decision: Decision) -> Iterator[Line]:
         told = registry_view(decision)
         yield self.line("tier", told.tier)
-        yield self.line("flags", self.comma.join(told.flags) or self.word("none"))
+        yield self.line("flags", self.marks.listed.join(told.flags) or self.word("none"))
 
     def subject(self, told: SubjectView) -> Iterator[Line]:
         yield self._title(told.name, told.business_id)
@@ -108,7 +104,7 @@ class _Writer:
         if told.rules:
             yield self.heading("rules")
             for rule in told.rules:
-                yield Line(f"- {self.say(rule.title)} ({rule.reference})")
+                yield Line(f"- {self.say(rule.title)}{self.marks.within(rule.reference)}")
                 yield from self._records(told.sources, rule.sources, rule.record_ids)
         yield from self._not_used(told.sources, told.not_used)
         yield self.heading("rights")
@@ -124,11 +120,13 @@ class _Writer:
         yield Line("")
         yield self.line("final_tier", decision.tier)
         yield self.line("model_tier", decision.model_tier)
-        cutoffs = self.comma.join(f"{tier} {cut}" for tier, cut in decision.cutoffs.items())
-        yield self.line("score", f"{decision.score} ({self.word('cutoffs')}{self.colon}{cutoffs})")
-        yield self.line("probability", per_cent(decision.probability))
+        cutoffs = self.marks.listed.join(f"{tier} {cut}" for tier, cut in decision.cutoffs.items())
+        cut = self.marks.within(f"{self.word('cutoffs')}{self.colon}{cutoffs}")
+        yield self.line("score", f"{decision.score}{cut}")
+        event = self.word("probability_of").format(event=self.say(decision.event))
+        yield Line(f"{event}{self.colon}{per_cent(decision.probability)}")
         flags = [self.say(flag_words(decision, flag)) for flag in decision.flags]
-        yield self.line("flags", self.comma.join(flags) or self.word("none"))
+        yield self.line("flags", self.marks.listed.join(flags) or self.word("none"))
         yield from self._warnings(decision)
         yield from self._cited("reasons", decision.sources, decision.reasons)
         yield Line(self.say(against_words(decision.explanation.against)))
@@ -156,7 +154,9 @@ class _Writer:
             yield self.heading("warnings")
         for one in decision.warnings:
             level = self.say(LEVEL_WORDS[one.level]) if one.level else self.word("no_level")
-            yield Line(f"- {self.say(one.title)} {per_cent(one.probability)} ({level})")
+            yield Line(
+                f"- {self.say(one.title)} {per_cent(one.probability)}{self.marks.within(level)}"
+            )
             yield from self._reasons(decision.sources, one.reasons, indent=2)
         if any(one.reasons for one in decision.warnings):
             yield self.plain("warning_points")
@@ -164,7 +164,7 @@ class _Writer:
     def _cited(self, name: str, titles: Titles, cited: Sequence[Cited]) -> Iterator[Line]:
         yield self.heading(name)
         if not cited:
-            yield self.plain("none")
+            yield self.plain("nothing")
         yield from self._reasons(titles, cited)
 
     def _reasons(self, titles: Titles, cited: Sequence[Cited], indent: int = 0) -> Iterator[Line]:
@@ -172,7 +172,7 @@ class _Writer:
         for number, one in enumerate(cited, start=1):
             unit = self.word("unit_points")
             points = f"{one.points}{'' if self.language == 'zh' else ' '}{unit}"
-            yield Line(f"{number}. {self.say(one.text)} ({points})", indent=indent)
+            yield Line(f"{number}. {self.say(one.text)}{self.marks.within(points)}", indent=indent)
             if one.because == "absence":
                 yield Line(self.word("absence"), indent=under)
             yield from self._records(titles, [one.source], one.record_ids, under)
@@ -190,10 +190,8 @@ class _Writer:
     ) -> Iterator[Line]:
         if record_ids:
             title = self.say(source_words(titles, sources))
-            label = self.word("records") + (
-                f"({title})" if self.language == "zh" else f" ({title})"
-            )
-            yield Line(f"{label}{self.colon}{self.comma.join(record_ids)}", indent=indent)
+            label = self.word("records") + self.marks.within(title)
+            yield Line(f"{label}{self.colon}{self.marks.listed.join(record_ids)}", indent=indent)
 
     def _contributions(self, decision: Decision) -> Iterator[Line]:
         told = decision.explanation
@@ -212,10 +210,11 @@ class _Writer:
     def _rules(self, decision: Decision) -> Iterator[Line]:
         yield self.heading("rules")
         if not decision.rules:
-            yield self.plain("none")
+            yield self.plain("nothing")
         for rule in decision.rules:
-            effect = self.say(effect_words(rule.effect))
-            yield Line(f"- {rule.id} {self.say(rule.title)}{self.colon}{effect} ({rule.reference})")
+            effect = self.say(rule_words(rule))
+            reference = self.marks.within(rule.reference)
+            yield Line(f"- {rule.id} {self.say(rule.title)}{self.colon}{effect}{reference}")
             yield from self._records(decision.sources, rule.sources, rule.record_ids)
 
     def _measures(self, decision: Decision) -> Iterator[Line]:
@@ -231,8 +230,8 @@ class _Writer:
             yield self.heading("not_used")
         for one in records:
             title = self.say(source_words(titles, [one.source]))
-            clock = f" {self.say(one.clock)}" if one.clock else ""
-            yield Line(f"- {title} {one.record_id}{self.colon}{self.say(WHY_NOT[one.why])}{clock}")
+            why = self.marks.stop.join(map(self.say, filter(None, (WHY_NOT[one.why], one.clock))))
+            yield Line(f"- {title} {one.record_id}{self.colon}{why}")
 
     def _provenance(self, decision: Decision) -> Iterator[Line]:
         from_ = decision.provenance

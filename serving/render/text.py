@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from serving.decision.decided import Decision
 from serving.language import Language
-from serving.render.lines import Line, colon, lines
+from serving.render.lines import Line, lines
+from serving.render.typesetting import MARKS
 from serving.render.views import View
 
 
@@ -19,5 +20,5 @@ def text(decision: Decision, view: View, language: Language) -> str:
 def _written(line: Line, language: Language) -> Iterator[str]:
     if line.kind == "heading":
         yield ""
-    amount = f"{colon(language)}{line.amount}" if line.kind == "row" else ""
+    amount = f"{MARKS[language].colon}{line.amount}" if line.kind == "row" else ""
     yield f"{' ' * line.indent}{line.text}{amount}"

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
 from typing import Literal
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from features.contracts import Phrase
 from serving import canonical
 from serving.decision.points import read
 from serving.formats import day_of, day_text
-from serving.language import TAGS, Language, say
+from serving.language import TAGS, Language
 from serving.manifest import Tier
 from serving.paths import BetterTier, OpenStep, Reached, Way, WayBack
+from serving.render.html import environment
+from serving.render.typesetting import MARKS, said
 from serving.render.way_back_words import WAY_BACK_WORDS
 from serving.render.words import WORDS
 
@@ -127,12 +125,15 @@ def way_back_text(told: WayBack, view: WayBackView, language: Language) -> str:
 def way_back_html(told: WayBack, language: Language) -> str:
     """The subject's view as one ``<section>``, for a page to embed."""
     writer = _Writer(language)
-    return _environment().get_template("way_back.html.j2").render(
+    return environment().get_template("way_back.html.j2").render(
         w=subject_way_back(told),
         language=language,
         tags=TAGS,
         t=writer.word,
-        say=partial(say, language=language),
+        what=writer.what,
+        colon=writer.colon,
+        comma=writer.comma,
+        say=writer.say,
         date=writer.day,
         when=lambda one, steps: list(writer.when(one, steps)),
     )  # fmt: skip
@@ -147,17 +148,18 @@ class _Writer:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self.colon = ":" if language == "zh" else ": "
-        self.comma = "、" if language == "zh" else ", "
-        self.stop = ";" if language == "zh" else "; "
+        self.marks = MARKS[language]
+        self.colon = self.marks.colon
+        self.comma = self.marks.listed
+        self.stop = self.marks.stop
 
     def word(self, name: str, **slots: object) -> str:
         """A word of this or the decision's list, its slots filled."""
-        text = say(WAY_BACK_WORDS.get(name) or WORDS[name], self.language)
+        text = said(WAY_BACK_WORDS.get(name) or WORDS[name], self.language)
         return text.format(**slots) if slots else text
 
     def say(self, phrase: Phrase) -> str:
-        return say(phrase, self.language)
+        return said(phrase, self.language)
 
     def day(self, iso: str) -> str:
         """A date in words."""
@@ -171,24 +173,31 @@ class _Writer:
         if not told.steps:
             yield self.word("subject_no_steps")
         for one in told.steps:
-            times = f" ×{len(one.record_ids)}" if len(one.record_ids) > 1 else ""
-            yield f"{one.number}. {self.say(one.phrase)}{times}"
+            yield f"{one.number}. {self.what(one)}"
             days = {"day": self.day(one.allowed_on), "counted": self.day(one.counted_on)}
             yield f"   {self.word('subject_from', **days)}"
             for name, value in (
                 ("condition", self.say(one.condition)),
                 ("subject_at", self.say(one.at)),
                 ("basis", one.legal_basis),
+                ("concerned", self.comma.join(one.record_ids)),
             ):
-                yield f"   {self.word(name)}{self.colon}{value}"
+                if value:
+                    yield f"   {self.word(name)}{self.colon}{value}"
         if told.better:
             yield ""
             yield self.word("subject_when")
             for better in told.better:
                 for line in self.when(better, told.steps):
                     yield f"- {line}"
-        yield ""
-        yield self.word("subject_assumed")
+        if told.steps:
+            yield ""
+            yield self.word("subject_assumed")
+
+    def what(self, one: StepTold) -> str:
+        """What to do, and for how many records where for several."""
+        n = len(one.record_ids)
+        return self.say(one.phrase) + (self.word("for_records", n=n) if n > 1 else "")
 
     def when(self, better: BetterTier, steps: Sequence[StepTold]) -> Iterator[str]:
         """When a tier is reached, in one line each with nothing done and with steps."""
@@ -244,7 +253,7 @@ class _Writer:
         if reached.lasts_until is not None:
             told.append(self.word("until_day", day=self.day(reached.lasts_until)))
         tier = self.word("tier_from", tier=reached.tier)
-        return f"{self.comma.join(told)} ({tier} {reached.score})"
+        return self.comma.join(told) + self.marks.within(f"{tier} {reached.score}")
 
     def _way(self, name: str, way: Way | None, steps: dict[str, OpenStep]) -> Iterator[str]:
         if way is None:
@@ -254,7 +263,10 @@ class _Writer:
         for key in way.steps:
             one = steps[key]
             day = self.word("since_day", day=self.day(one.allowed_on))
-            yield f"    - {self.say(one.phrase)} {one.record_id or ''}".rstrip() + f" ({day})"
+            yield (
+                f"    - {self.say(one.phrase)} {one.record_id or ''}".rstrip()
+                + self.marks.within(day)
+            )
             yield f"      {self.word('basis')}{self.colon}{one.legal_basis}"
         yield f"    {self.word('decision_hash')}{self.colon}{way.reached.decision}"
 
@@ -270,14 +282,3 @@ class _Writer:
         )
         yield f"  {self.word('condition')}{self.colon}{self.say(one.condition)}"
         yield f"  {self.word('basis')}{self.colon}{one.legal_basis}"
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -28,6 +28,8 @@ WAY_BACK_WORDS: dict[str, Phrase] = {
     "alone": Phrase("办好后当天的作用(含先要办好的)", "Effect on that day (with what comes first)"),
     "lifts": Phrase("类别变好", "better tier"),
     "basis": Phrase("依据", "Legal basis"),
+    "for_records": Phrase("(共{n}条记录)", " ({n} records)"),
+    "concerned": Phrase("涉及的记录", "Records concerned"),
     "assumed": Phrase("前提", "What this assumes"),
     "searched": Phrase(
         "比较了{sets}种办法(上限{most}种)、{days}天;能保持{holds}天以上才算达到;"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from features.contracts import Phrase
-from serving.decision.decided import Decision, WhyNot
+from serving.decision.decided import Decision, FiredRule, WhyNot
 from serving.decision.explanation import Against
 from serving.manifest import Level
 from serving.policy import Effect
@@ -33,6 +33,7 @@ WORDS: dict[str, Phrase] = {
     "model_tier": Phrase("模型类别", "Model tier"),
     "final_tier": Phrase("最终类别", "Final tier"),
     "probability": Phrase("概率", "Probability"),
+    "probability_of": Phrase("概率（{event}）", "Probability ({event})"),
     "warnings": Phrase("风险预警", "Warnings"),
     "event": Phrase("预警事项", "Event"),
     "level": Phrase("级别", "Level"),
@@ -57,6 +58,7 @@ WORDS: dict[str, Phrase] = {
     ),
     "advice": Phrase("您可以", "What you can do"),
     "none": Phrase("无", "none"),
+    "nothing": Phrase("没有。", "Nothing."),
     "contributions": Phrase("分值构成", "How the score is made up"),
     "feature": Phrase("指标", "Feature"),
     "group": Phrase("一级指标", "Indicator group"),
@@ -68,6 +70,7 @@ WORDS: dict[str, Phrase] = {
     "against_points": Phrase("与参照组相比", "From the reference"),
     "rules": Phrase("适用的规则", "Rules that applied"),
     "effect": Phrase("作用", "Effect"),
+    "overruled": Phrase("{rules}优先,本条不改变类别", "{rules} goes first: this sets no tier"),
     "reference": Phrase("依据", "Legal reference"),
     "flags": Phrase("标注", "Flags"),
     "measures": Phrase("相应的监管措施", "What follows"),
@@ -93,6 +96,22 @@ WORDS: dict[str, Phrase] = {
         "authority that sent this notice and ask it to check and correct it.",
     ),
     "objection": Phrase("权利与异议", "Rights and objection"),
+    "side": Phrase("{tier}类,{score}分", "tier {tier}, {score} points"),
+    "side_milder": Phrase("(较轻)", " (milder)"),
+    "side_with": Phrase("计入异议中的记录", "With the disputed record"),
+    "side_without": Phrase("不计入异议中的记录", "Without the disputed record"),
+    "side_now": Phrase("现在", "Now"),
+    "side_then": Phrase("假设之后", "As supposed"),
+    "side_differs": Phrase("变化的指标", "Features that differ"),
+    "contested_applies": Phrase(
+        "有记录正在异议处理中;处理完毕前按较轻的结果执行,以下说明的是这一结果。",
+        "A record is disputed. Until that is settled the milder result applies; it is explained "
+        "below.",
+    ),
+    "supposed_explained": Phrase(
+        "以下说明的是假设之后的结果;它没有作出,也不会保存。",
+        "What is explained below is the result as supposed. It was not decided and is not kept.",
+    ),
 }  # fmt: skip
 
 LEVEL_WORDS: dict[Level, Phrase] = {
@@ -133,9 +152,23 @@ def effect_words(effect: Effect) -> Phrase:
         zh.append(f"不劣于{effect.no_worse_than}类")
         en.append(f"no worse than {effect.no_worse_than}")
     if effect.flag:
-        zh.append(f"加注({effect.flag})")
+        zh.append(f"加注（{effect.flag}）")
         en.append(f"flag ({effect.flag})")
+    if not zh:  # another rule goes before this one, which has no flag
+        return Phrase("不改变类别", "no effect on the tier")
     return Phrase(",".join(zh), ", ".join(en))
+
+
+def rule_words(rule: FiredRule) -> Phrase:
+    """What a rule that applied did, and which rules go before it where they do."""
+    did = effect_words(rule.effect)
+    if not rule.overruled_by:
+        return did
+    first = Phrase("、".join(rule.overruled_by), ", ".join(rule.overruled_by))
+    why = WORDS["overruled"]
+    return Phrase(
+        f"{did.zh};{why.zh.format(rules=first.zh)}", f"{did.en}; {why.en.format(rules=first.en)}"
+    )
 
 
 def flag_words(decision: Decision, flag: str) -> Phrase:

@@ -5,9 +5,17 @@ from dataclasses import replace
 import pytest
 
 from features.contracts import Phrase
-from serving.formats import comparison, day_text, feature_text, iso_day, span_text, value_text
+from serving.formats import (
+    comparison,
+    day_text,
+    feature_text,
+    iso_day,
+    span_text,
+    spoken,
+    value_text,
+)
 from serving.manifest import Span
-from tests.serving.bundles import FEATURES, NAMES
+from tests.serving.bundles import FEATURES, NAMES, spec
 
 YUAN = Phrase("元", "yuan")
 BY_NAME = dict(zip(NAMES, FEATURES, strict=True))
@@ -34,6 +42,21 @@ BY_NAME = dict(zip(NAMES, FEATURES, strict=True))
 )
 def test_a_value_reads_by_its_unit(unit: str, value: float, zh: str, en: str) -> None:
     assert value_text(unit, value, YUAN) == Phrase(zh, en)
+
+
+@pytest.mark.parametrize(
+    ("days", "zh", "en"),
+    [
+        (1.0, "1天", "1 day"),
+        (730.0, "730天", "730 days"),
+        (731.0, "2年多", "over 2 years"),
+        (6593.0, "18年多", "over 18 years"),
+        (-12.0, "−12天", "−12 days"),
+    ],
+)
+def test_long_spans_of_days_are_spoken_of_in_years(days: float, zh: str, en: str) -> None:
+    feature = spec("last_seen_days", "a_source", "R01", "R101", unit="days")
+    assert spoken(feature, days, YUAN) == Phrase(zh, en)
 
 
 def test_a_relative_value_carries_its_sign() -> None:
@@ -79,7 +102,7 @@ def test_a_day_reads_as_a_date() -> None:
 def test_a_plain_value_is_compared_with_the_reference_groups_median() -> None:
     fines = BY_NAME["penalty_fines_yuan_36m"]
     assert comparison(fines, 3000.0, YUAN) == Phrase(
-        "参照组中位数3,000元", "reference group median 3,000 yuan"
+        "可比主体的中位数为3,000元", "median of comparable businesses: 3,000 yuan"
     )
     assert comparison(fines, None, YUAN) is None
 
@@ -87,13 +110,13 @@ def test_a_plain_value_is_compared_with_the_reference_groups_median() -> None:
 def test_a_relative_value_is_compared_with_its_peers() -> None:
     relative = BY_NAME["complaint_count_12m_vs_peers"]
     assert comparison(relative, 0.5, YUAN) == Phrase(
-        "为与同行业、同区经营主体平均之差",
-        "above the mean of businesses of the same sector and the same district",
+        "与同行业、同区主体的平均水平相比",
+        "against the average of the same sector and the same district",
     )
     elsewhere = replace(relative, peers=("ward",))
     found = comparison(elsewhere, None, YUAN)
     assert found is not None
-    assert found.en == "above the mean of businesses of the same ward"
+    assert found.en == "against the average of the same ward"
 
 
 def test_a_code_has_no_median() -> None:

@@ -13,6 +13,7 @@ from serving.decision.decide import Decision, NotUsed
 from serving.decision.points import read
 from serving.language import LANGUAGES, Language
 from serving.render import VIEWS, View, html, text, view_json
+from serving.render.typesetting import said
 from serving.render.words import WORDS
 from tests.serving import bundles
 from tests.serving.decision.cases import CLEAN, TROUBLED, decided
@@ -81,7 +82,7 @@ def test_the_registry_sees_tier_and_flags_only(decision: Decision) -> None:
         "business_id": decision.business_id, "as_of": "2024-05-31", "tier": decision.tier,
         "flags": ["key_sector"],
     }  # fmt: skip
-    assert text(decision, "registry", "zh") == f"类别:{decision.tier}\n标注:key_sector\n"
+    assert text(decision, "registry", "zh") == f"类别：{decision.tier}\n标注：key_sector\n"
 
 
 # The subject
@@ -105,7 +106,7 @@ def test_the_subject_is_told_nothing_that_gives_its_tier_away(decision: Decision
 
 def test_the_subject_sees_its_tier_where_the_policy_says_so(decision: Decision) -> None:
     open_ = seeing_tier(decision)
-    assert f"类别:{decision.tier}" in text(open_, "subject", "zh")
+    assert f"类别：{decision.tier}" in text(open_, "subject", "zh")
     assert decision.measures.text.en in text(open_, "subject", "en")
     assert f'data-tier="{decision.tier}"' in html(open_, "subject", "zh")
 
@@ -113,11 +114,11 @@ def test_the_subject_sees_its_tier_where_the_policy_says_so(decision: Decision) 
 def test_the_subject_reads_reasons_records_advice_and_rights(decision: Decision) -> None:
     shown = text(decision, "subject", "zh")
     assert "近3年受到行政处罚2次" in shown
-    assert "依据的记录(来源 market_penalties):penalties:0、penalties:1" in shown
-    assert "您可以:补报年度报告" in shown
-    assert "没有查到相应记录,这本身就是原因" in shown
-    assert "列入经营异常名录 (条例第三十八条)" in shown
-    assert "来源 market_penalties 9号:已完成信用修复" in shown
+    assert "依据的记录（来源 market_penalties）：penalties:0、penalties:1" in shown
+    assert "您可以：补报年度报告" in shown
+    assert "没有查到相应记录，这本身就是原因" in shown
+    assert "列入经营异常名录（条例第三十八条）" in shown
+    assert "来源 market_penalties 9号：已完成信用修复" in shown
     assert "可提出异议" in shown
 
 
@@ -131,12 +132,12 @@ def test_the_subjects_text_is_short_and_without_jargon(decision: Decision) -> No
 def test_without_a_notice_the_subject_still_reads_its_rights(decision: Decision) -> None:
     plain = replace(decision, told=replace(decision.told, rights=None))
     assert WORDS["rights_default"].en in text(plain, "subject", "en")
-    assert WORDS["rights_default"].zh in html(plain, "subject", "zh")
+    assert said(WORDS["rights_default"], "zh") in html(plain, "subject", "zh")
 
 
 def test_a_clean_business_reads_that_nothing_counts_against_it(bundle: Bundle) -> None:
     clean = replace(decided(bundle, CLEAN), reasons=())
-    assert "What counts against you\nnone" in text(clean, "subject", "en")
+    assert "What counts against you\nNothing." in text(clean, "subject", "en")
 
 
 # The regulator and the auditor
@@ -215,10 +216,23 @@ def test_the_regulator_reads_rules_measures_flags_and_hashes(decision: Decision)
     assert "Measured from 40 businesses just inside tier" in shown
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "no worse than B, flag (insufficient_history); H04 goes first: this sets no tier"),
+        ("zh", "不劣于B类，加注（insufficient_history）；H04优先，本条不改变类别"),
+    ],
+)
+def test_a_rule_that_gives_way_says_to_which(bundle: Bundle, language: Language, told: str) -> None:
+    young = decided(bundle, CLEAN | {"business_age_days": 9.0, "abnormal_current_count": 1.0})
+    for shown in (text, html):
+        assert told in shown(young, "regulator", language)
+
+
 def test_the_flag_of_no_rule_is_shown_as_it_is(decision: Decision) -> None:
     bare = replace(decision, rules=(), flags=("odd_flag",))
     assert "odd_flag" in text(bare, "regulator", "zh")
-    assert "适用的规则\n无" in text(bare, "regulator", "zh")
+    assert "适用的规则\n没有。" in text(bare, "regulator", "zh")
     assert Outline(html(bare, "regulator", "en")).open == []
 
 
@@ -285,4 +299,5 @@ def test_every_word_stands_in_both_languages() -> None:
     for name, phrase in WORDS.items():
         assert phrase.zh, name
         assert phrase.en, name
-        assert re.findall(r"\{\w+\}", phrase.zh).sort() == re.findall(r"\{\w+\}", phrase.en).sort()
+        slots = [sorted(re.findall(r"\{\w+\}", text)) for text in (phrase.zh, phrase.en)]
+        assert slots[0] == slots[1], name

@@ -88,7 +88,7 @@ def test_the_business_reads_which_rules_began_to_apply_and_not_what_they_did(
     told: Change,
 ) -> None:
     text = change_text(told, (), "subject", "zh")
-    assert "列入经营异常名录:开始适用" in text
+    assert "列入经营异常名录：开始适用" in text
     assert "不优于" not in text
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from serving.bundle.folder import Bundle
 from serving.decision.decide import Decision
-from serving.language import LANGUAGES, Language, say
+from serving.language import LANGUAGES, Language
 from serving.render import VIEWS, View, text
 from serving.render.pdf import pdf
+from serving.render.typesetting import MARKS, said
 from tests.serving import bundles
 from tests.serving.decision.cases import TROUBLED, decided
 
@@ -76,7 +77,7 @@ def test_a_pdf_says_every_line_of_the_text(
     shown = read(pdf(decision, view, language))
     for line in text(decision, view, language).splitlines():
         # Where a table puts points in a column of their own, no colon stands before them.
-        said = re.sub(r"[::]\s*([−+]?\d+\.\d)$", r"\1", line)
+        said = re.sub(r"[：:]\s*([−+]?\d+\.\d)$", r"\1", line)
         assert without_blanks(said) in shown or without_blanks(line) in shown, line
 
 
@@ -88,7 +89,8 @@ def test_every_reason_stands_there_with_its_signed_points(
     shown = read(pdf(decision, view, language))
     assert decision.reasons
     for one in decision.reasons:
-        assert f"{without_blanks(say(one.text, language))}({one.points}" in shown
+        opening = MARKS[language].opening.strip()
+        assert f"{without_blanks(said(one.text, language))}{opening}{one.points}" in shown
 
 
 def test_every_contribution_stands_there_with_its_points(decision: Decision) -> None:
@@ -107,7 +109,7 @@ def test_the_subjects_pdf_shows_no_tier_where_the_policy_hides_it(decision: Deci
         assert not re.search(r"[ABCD]类|[Tt]ier|类别", shown)
         assert b"tier" not in file.lower()
     open_ = replace(decision, told=replace(decision.told, subject_sees_tier=True))
-    assert f"类别:{decision.tier}" in read(pdf(open_, "subject", "zh"))
+    assert f"类别：{decision.tier}" in read(pdf(open_, "subject", "zh"))
 
 
 def test_every_page_says_which_of_how_many_it_is(decision: Decision) -> None:

@@ -8,6 +8,7 @@ from serving import canonical
 from serving.decision.decided import Told
 from serving.language import Language
 from serving.paths import WayBack
+from serving.render.typesetting import said
 from serving.render.way_back import (
     subject_way_back,
     way_back_html,
@@ -34,18 +35,19 @@ def open_to_subject(told: WayBack) -> WayBack:
 
 def test_the_owner_reads_what_to_do_from_when_where_and_by_what_law(told: WayBack) -> None:
     text = way_back_text(told, "subject", "zh")
-    assert text.splitlines()[:11] == [
+    assert text.splitlines()[:12] == [
         "小店 (a)",
-        "截至:2026年7月31日",
+        "截至：2026年7月31日",
         "",
         "您可以做什么",
-        "1. 办repair ×2",
-        "   2026年8月1日起可以办理;当天办理的,最晚2026年8月11日计入",
-        "   条件:真实",
-        "   在哪里办:局",
-        "   依据:法:repair;新法",
+        "1. 办repair（共2条记录）",
+        "   2026年8月1日起可以办理；当天办理的，最晚2026年8月11日计入",
+        "   条件：真实",
+        "   在哪里办：局",
+        "   依据：法:repair;新法",
+        "   涉及的记录：p、q",
         "2. 办restore_contact",
-        "   2026年8月1日起可以办理;当天办理的,最晚2026年8月8日计入",
+        "   2026年8月1日起可以办理；当天办理的，最晚2026年8月8日计入",
     ]
 
 
@@ -90,7 +92,7 @@ def test_the_regulator_reads_ways_hashes_steps_and_assumptions(
         assert one.soonest.reached.decision in text
     assert all(one.legal_basis in text for one in told.steps)
     for phrase in told.assumptions:
-        assert (phrase.zh if language == "zh" else phrase.en) in text
+        assert said(phrase, language) in text
 
 
 def test_an_unreachable_tier_is_said_plainly() -> None:

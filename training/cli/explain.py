@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,8 @@ from training.cli.place import Place
 from training.cli.terminal import err, out
 
 if TYPE_CHECKING:  # imported when needed: --help answers at once
-    from serving.answers.what_if import Supposed
-    from serving.decision.decided import Decision
+    from serving.answers.answer import Answer
+    from serving.answers.what_if import Supposed, WhatIf
     from serving.language import Language
     from serving.render.views import View
     from training.decision_plot import PlotKind
@@ -67,21 +68,22 @@ def explain(  # one option each
 ) -> None:
     """Explain the tier of BUSINESS_ID to one of its readers, as the service would.
 
-    With a supposition (--repaired, --disputed, --set) the decision that would be is
-    explained, after a line that compares the two.
+    While a record is disputed, and with a supposition (--repaired, --disputed, --set),
+    there are two decisions: both are told, the milder one marked, before one of them is
+    explained. As JSON, a supposition gives what the API's what-if gives.
     """
     from training.cli.refused import refusals_told
 
     _check_target(view, form, kind, file)
     chosen: Language = "en" if language == "en" else "zh"
     with refusals_told(chosen):
-        decision = _decided(place, business_id, _supposed(repaired, disputed, values))
+        told_of = _told(place, business_id, _supposed(repaired, disputed, values))
     if kind is not None and file is not None:
         from training.decision_plot import draw_decision
 
-        draw_decision(file, decision, kind)
+        draw_decision(file, told_of.decision, kind)
         return
-    told = _rendered(decision, view, form, chosen)
+    told = _rendered(told_of, view, form, chosen)
     if file is not None:
         file.write_bytes(told)
     elif form == "pdf":
@@ -104,33 +106,59 @@ def _check_target(view: View, form: str, kind: PlotKind | None, file: Path | Non
         raise click.UsageError(f"--plot shows every contribution, which the {view} does not see")
 
 
-def _decided(place: Place, business_id: str, supposed: Supposed | None) -> Decision:
-    """The decision, or the one that would be, after a line that compares the two."""
+def _told(place: Place, business_id: str, supposed: Supposed | None) -> Answer | WhatIf:
+    """The answer, or both answers of the supposition."""
     from serving.answers.answer import answer, subject_of
     from serving.answers.what_if import what_if
 
     edition = edition_of(place)
     if supposed is None:
-        return answer(edition, subject_of(edition, business_id)).decision
-    both = what_if(edition, business_id, supposed)
-    now, then = both.now.decision, both.then.decision
-    err.print(f"now {now.tier} {now.score}, then {then.tier} {then.score}; milder: {both.milder}")
-    return then
+        return answer(edition, subject_of(edition, business_id))
+    return what_if(edition, business_id, supposed)
 
 
-def _rendered(decision: Decision, view: View, form: str, language: Language) -> bytes:
+def _rendered(told: Answer | WhatIf, view: View, form: str, language: Language) -> bytes:
     """The explanation in the form asked for; text ends with a line end."""
+    from serving.answers.what_if import WhatIf
     from serving.render import html, text, view_json
 
+    decision = told.decision
+    both = "".join(f"{line}\n" for line in _both(told, view, language))
+    if form == "json":
+        as_json = told.to_json(view) if isinstance(told, WhatIf) else view_json(decision, view)
+        return as_json + b"\n"
+    if form == "text":
+        return (f"{both}\n" if both else "").encode() + text(decision, view, language).encode()
+    err.print(both, markup=False, soft_wrap=True, end="")
     if form == "pdf":
         from serving.render.pdf import pdf
 
         return pdf(decision, view, language)
-    if form == "json":
-        told = view_json(decision, view).decode()
-    else:
-        told = (html if form == "html" else text)(decision, view, language)
-    return (told if told.endswith("\n") else f"{told}\n").encode()
+    return f"{html(decision, view, language).rstrip()}\n".encode()
+
+
+def _both(told: Answer | WhatIf, view: View, language: Language) -> Iterator[str]:
+    """Both decisions and which is milder, where there are two and the reader sees tiers."""
+    from serving.answers.what_if import WhatIf
+    from serving.render.two_decisions import two_decisions
+    from serving.render.typesetting import said
+    from serving.render.words import WORDS
+
+    if view == "subject" and not told.decision.told.subject_sees_tier:
+        return
+    answer = told.then if isinstance(told, WhatIf) else told
+    if isinstance(told, WhatIf):
+        yield from two_decisions(
+            [("now", told.now.decision), ("then", told.then.decision)],
+            told.milder, told.differs, language,
+        )  # fmt: skip
+        yield said(WORDS["supposed_explained"], language)
+    if answer.contested is not None:
+        applies = answer.contested.applies
+        pair = (answer.decision, answer.contested.other)
+        with_, without = pair if applies == "with" else pair[::-1]
+        yield from two_decisions([("with", with_), ("without", without)], applies, (), language)
+        yield said(WORDS["contested_applies"], language)
 
 
 def _supposed(

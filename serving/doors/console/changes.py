@@ -21,10 +21,10 @@ from serving.auth.access import AUDITOR, REGULATOR, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.console.figures import history_line
 from serving.doors.console.pages import page, page_language, told_as_page
-from serving.doors.console.typesetting import typeset
 from serving.doors.requests import ChangesRequest, read_query
 from serving.language import Language
 from serving.render.change_html import change_html
+from serving.render.typesetting import typeset
 
 _MONTHS = 12
 _WIDE = 1000.0

@@ -15,13 +15,13 @@ from starlette.types import Scope
 
 from features.contracts import Phrase
 from serving.answers.desk import Desk, desk_of
-from serving.doors.console.typesetting import typeset
 from serving.doors.console.words import LEVEL_WORDS, TIER_WORDS, WORDS
 from serving.doors.replies import reply
 from serving.formats import day_of, day_text
 from serving.language import LANGUAGES, TAGS, Language, say
 from serving.problems import Problem, Refused
-from serving.render.words import WHY_NOT, against_words, effect_words, flag_words, per_cent
+from serving.render.typesetting import typeset
+from serving.render.words import WHY_NOT, against_words, flag_words, per_cent, rule_words
 
 HTML = "text/html; charset=utf-8"
 _FOLDER = resources.files("serving.doors.console")
@@ -131,7 +131,7 @@ def _environment() -> Environment:
         level_words=LEVEL_WORDS,
         why_not=WHY_NOT,
         per_cent=per_cent,
-        effect=effect_words,
+        effect=rule_words,
         flag=flag_words,
         against=against_words,
         thousands=lambda n: f"{n:,}",

@@ -98,7 +98,7 @@ def test_a_troubled_business_reads_what_counts_against_it(bundle: Bundle) -> Non
     assert by_code["R304"].record_ids == ("penalties:0", "penalties:1")
     # Count and fines stand on the same two records: only one of them is told.
     assert "R305" not in by_code
-    assert by_code["R501"].text.zh == "近1年投诉+3.50件,为与同行业、同区经营主体平均之差"
+    assert by_code["R501"].text.zh == "近1年投诉+3.50件,与同行业、同区主体的平均水平相比"
     assert by_code["R206"].because == "absence"
     assert by_code["R206"].advice is not None
 

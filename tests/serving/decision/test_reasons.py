@@ -136,9 +136,9 @@ def test_the_reference_groups_median_stands_beside_the_value(bundle: Bundle) -> 
         {**VALUES, "penalty_fines_yuan_36m": 30_000.0},
         {"penalty_fines_yuan_36m": 500.0},
     )
-    assert given.reasons[0].text.zh == "近3年罚没30,000元,参照组中位数500元"
+    assert given.reasons[0].text.zh == "近3年罚没30,000元,可比主体的中位数为500元"
     assert given.reasons[0].text.en == (
-        "Fines, last 3 years: 30,000 yuan; reference group median 500 yuan"
+        "Fines, last 3 years: 30,000 yuan; median of comparable businesses: 500 yuan"
     )
 
 

@@ -93,10 +93,14 @@ def asked(office: Office) -> list[Any]:
         http.get("/v1/businesses?limit=5", headers=regulator),
         http.get("/v1/model", headers=regulator),
         http.get(f"/v1/businesses/{FINED}/history?months=2", headers=regulator),
+        http.get(f"/v1/businesses/{FINED}/way-back", headers=regulator),
+        http.get(f"/v1/businesses/{DISPUTING}/way-back", headers=regulator),
+        http.get(f"/v1/businesses/{FINED}/changes", headers=regulator),
         http.post(supposing, json={"values": {"penalty_count_36m": 0}}, headers=regulator),
         http.get("/", headers=regulator | {"accept-language": "en"}),
         http.get("/businesses?query=小镇&lang=zh", headers=regulator),
         http.get(f"/businesses/{FINED}", headers=regulator),
+        http.get(f"/businesses/{FINED}/changes", headers=regulator),
         http.get(f"/businesses/{FINED}/notice", headers=subject | {"accept-language": "en"}),
         # Refusals are answers too.
         http.post("/v1/score", json={"business_id": CLOSED}, headers=registry),
@@ -105,6 +109,7 @@ def asked(office: Office) -> list[Any]:
         http.get(f"/v1/businesses/{LISTED}/explanation", headers=subject),
         http.get(f"/v1/businesses/{DISPUTING}/history?months=0", headers=regulator),
         http.post(supposing, json={"values": {"colour": 1}}, headers=regulator),
+        http.get("/v1/businesses/NOBODY/way-back", headers=regulator),
         http.get("/businesses/NOBODY", headers=regulator),
     ]
 

@@ -71,6 +71,7 @@ def test_the_page_names_every_step_and_every_day_that_the_api_names(
     for one in told["steps"]:
         assert one["allowed_on"] in section
         assert one["record_id"] in section
+        assert one["legal_basis"] in section
     for one in told["better"]:
         for way in filter(None, (one["soonest"], one["cheapest"])):
             assert way["reached"]["on"] in section

@@ -55,7 +55,8 @@ REPORTS: tuple[Action, ...] = (
         name="file_overdue_report",
         phrase=Phrase("补报{year}年度的年度报告", "File the missing annual report for {year}"),
         condition=Phrase(
-            "内容真实;没有经营也要如实填报", "Figures are true; no business is also reported"
+            "内容真实;没有经营也要如实填报",
+            "Figures are true; a year without business is reported too",
         ),
         about=Owed("annual_reports", "report_year", (1, 1), (6, 30), overdue=True),
         effects=_report_record(late=1),

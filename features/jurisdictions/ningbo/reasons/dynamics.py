@@ -16,7 +16,7 @@ _INSURE = ("补缴社会保险费", "Pay the outstanding insurance")
 ATTRIBUTES = (
     reason("R101", "成立时间较短({value}),经营记录不足", "Short operating history ({value})"),
     reason(
-        "R102", "注册资本实缴比例偏低({value})", "Low share of capital paid in ({value})", _PAY_IN
+        "R102", "注册资本实缴比例偏低,为{value}", "Low share of capital paid in ({value})", _PAY_IN
     ),
     reason(
         "R103",
@@ -37,14 +37,14 @@ DYNAMICS = (
     reason("R204", "{window}注册资本增减幅度达{value}", "Large capital swing, {window}: {value}"),
     reason(
         "R205",
-        "许可证已过期或即将过期(距到期{value})",
-        "Permit expired or about to (days left: {value})",
+        "许可证有效期剩余{value}",
+        "Permit still valid for {value}",
         _RENEW,
     ),
     reason(
         "R206",
         "未按期报送年度报告({window}共报送{value}次)",
-        "Annual report not filed in time (filed in {window}: {value})",
+        "Annual reports missing (filed, {window}: {value})",
         _REPORT,
     ),
     reason(
@@ -54,7 +54,7 @@ DYNAMICS = (
         _CORRECT,
     ),
     reason("R208", "纳税信用等级为{value}级", "Tax-credit grade {value}", _GRADE),
-    reason("R209", "存在未缴清欠税{value}笔", "Arrears not cleared: {value}", _PAY),
+    reason("R209", "存在未缴清欠税{value}笔", "Tax arrears not cleared: {value}", _PAY),
     reason(
         "R210",
         "社会保险参保人数较上年同期变化{value}",
@@ -65,41 +65,45 @@ DYNAMICS = (
     reason(
         "R213", "{window}按期报送年度报告{value}次", "Annual reports on time, {window}: {value}"
     ),
-    reason("R214", "{window}纳税信用评为A级{value}次", "Tax grade A, {window}: {value} times"),
+    reason("R214", "{window}纳税信用评为A级{value}次", "Times graded A for tax, {window}: {value}"),
     reason("R215", "拥有有效注册商标/专利{value}件", "Valid trademarks or patents: {value}"),
     reason(
         "R216",
         "{window}名称、股东等登记事项变更{value}次",
         "Changes of name, shareholders or other items, {window}: {value}",
     ),
-    reason("R217", "资产负债率偏高({value})", "High debt ratio ({value})"),
-    reason("R218", "距最近一次变更登记{value}", "Last change registered {value} ago"),
+    reason("R217", "资产负债率偏高,为{value}", "High debt ratio ({value})"),
+    reason(
+        "R218",
+        "最近一次变更登记(住所或法定代表人)在{value}前",
+        "Address or representative last changed {value} ago",
+    ),
     reason(
         "R219", "欠缴社会保险费{value}个月", "Months of social insurance owed: {value}", _INSURE
     ),
     reason(
-        "R220", "距最近一次报送年度报告{value}", "Last annual report filed {value} ago", _REPORT
+        "R220", "最近一次报送年度报告在{value}前", "Last annual report filed {value} ago", _REPORT
     ),
     reason(
         "R221", "{window}逾期补报年度报告{value}次", "Annual reports filed late, {window}: {value}"
     ),
-    reason("R222", "最近一次年度报告为逾期补报", "Latest annual report was filed late"),
+    reason("R222", "最近一次年度报告为逾期补报", "The latest annual report was filed late"),
     reason(
         "R223",
         "{window}纳税信用评为C级或D级{value}次",
-        "Tax grade C or D, {window}: {value} times",
+        "Times graded C or D for tax, {window}: {value}",
         _GRADE,
     ),
     reason("R224", "被认定为税务非正常户", "Abnormal taxpayer", _LIFT),
-    reason("R225", "未缴清欠税余额{value}", "Arrears not cleared: {value}", _PAY),
-    reason("R226", "{window}欠税公告{value}次", "Arrears announced, {window}: {value} times"),
+    reason("R225", "未缴清欠税余额{value}", "Tax arrears not cleared: {value}", _PAY),
+    reason("R226", "{window}欠税公告{value}次", "Announcements of tax arrears, {window}: {value}"),
     reason(
         "R227",
         "{window}欠缴社会保险费{value}个季度",
         "Quarters with social insurance owed, {window}: {value}",
         _INSURE,
     ),
-    reason("R228", "距最近一次欠税公告{value}", "Arrears last announced {value} ago"),
+    reason("R228", "最近一次欠税公告在{value}前", "Tax arrears last announced {value} ago"),
     reason(
         "R229", "{window}取得的许可被撤销或吊销{value}件", "Permits withdrawn, {window}: {value}"
     ),
@@ -107,12 +111,12 @@ DYNAMICS = (
     reason(
         "R231",
         "{window}法定代表人、住所、经营范围中有{value}项变更",
-        "Of representative, address and scope changed, {window}: {value}",
+        "How many of representative, address and scope changed, {window}: {value}",
     ),
     reason(
         "R232",
-        "{window}登记变更较前一期间增减{value}次",
-        "Changes registered against the period before, {window}: {value}",
+        "{window}登记变更次数与前一期间相差{value}次",
+        "Changes registered, {window}, beyond those of the period before: {value}",
     ),
     reason("R233", "对外提供担保{value}笔", "Guarantees given: {value}"),
     reason(
@@ -126,14 +130,14 @@ DYNAMICS = (
     reason("R239", "拥有有效授权专利{value}件", "Valid patents: {value}"),
     reason(
         "R240",
-        "距最近一次纳税信用评为C级或D级{value}",
-        "Last tax grade C or D {value} ago",
+        "最近一次纳税信用评为C级或D级在{value}前",
+        "Last graded C or D for tax {value} ago",
         _GRADE,
     ),
     reason(
         "R241",
         "{window}被认定为税务非正常户{value}次",
-        "Abnormal taxpayer, {window}: {value} times",
+        "Times declared an abnormal taxpayer, {window}: {value}",
         _LIFT,
     ),
 )

@@ -83,8 +83,8 @@ EVALUATION = (
     ),
     reason(
         "R502",
-        "{window}投诉较前一期间增减{value}件",
-        "Complaints against the period before, {window}: {value}",
+        "{window}投诉件数与前一期间相差{value}件",
+        "Complaints, {window}, beyond those of the period before: {value}",
         _SETTLE,
     ),
     reason(
@@ -100,7 +100,7 @@ EVALUATION = (
         "Trusted-shop status or other honours: {value}",
     ),
     reason("R507", "为无理由退货承诺单位", "Keeps a return promise"),
-    reason("R508", "距最近一次投诉{value}", "Last complaint {value} ago"),
+    reason("R508", "最近一次投诉在{value}前", "Last complaint {value} ago"),
     reason(
         "R509",
         "{window}投诉争议金额{value},{peer}",
@@ -141,7 +141,7 @@ ONLINE = (
     reason(
         "R602",
         "平台报送身份信息与登记不一致的网店{value}家",
-        "Shops whose identity does not match: {value}",
+        "Shops whose identity on the platform differs from the register: {value}",
         _UPDATE,
     ),
     reason(
@@ -177,11 +177,11 @@ ONLINE = (
     reason(
         "R614",
         "平台报送身份信息与登记一致的网店比例仅{value}",
-        "Only {value} of shops have a matching identity",
+        "Only {value} of shops are on the platform as registered",
         _UPDATE,
     ),
     reason(
-        "R615", "距最近一次网络监测线索查实{value}", "Last verified monitoring lead {value} ago"
+        "R615", "最近一次网络监测线索查实在{value}前", "Last verified monitoring lead {value} ago"
     ),
 )
 

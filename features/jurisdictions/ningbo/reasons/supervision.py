@@ -27,7 +27,7 @@ LISTS = (
     reason(
         "R301",
         "当前列入经营异常名录({value}项)",
-        "On the abnormal-operation list ({value})",
+        "On the abnormal-operation list (entries: {value})",
         _DELIST,
     ),
     reason(
@@ -36,9 +36,11 @@ LISTS = (
         "Entries on the abnormal list, {window}: {value}",
     ),
     reason("R303", "列入严重违法失信名单", "On the serious-violation list", _SERIOUS),
-    reason("R312", "当前为失信被执行人({value}件)", "Judgment defaulter ({value} cases)", _PERFORM),
+    reason(
+        "R312", "当前为失信被执行人({value}件)", "Judgment defaulter (cases: {value})", _PERFORM
+    ),
     reason("R313", "有未履行生效裁判{value}件", "Unperformed judgments: {value}", _PERFORM),
-    reason("R325", "距最近一次列入经营异常名录{value}", "Last listed as abnormal {value} ago"),
+    reason("R325", "最近一次列入经营异常名录在{value}前", "Last listed as abnormal {value} ago"),
     reason(
         "R330",
         "因未按规定公示年度报告列入经营异常名录",
@@ -54,7 +56,9 @@ LISTS = (
     reason("R332", "因公示信息问题列入经营异常名录", "Listed for its disclosures", _DELIST),
     reason("R336", "营业执照被吊销或被责令关闭", "Licence revoked or ordered to close"),
     reason(
-        "R340", "{window}被列为失信被执行人{value}次", "Judgment defaulter, {window}: {value} times"
+        "R340",
+        "{window}被列为失信被执行人{value}次",
+        "Times listed as judgment defaulter, {window}: {value}",
     ),
     reason("R341", "未履行生效裁判标的{value}", "Sum of unperformed judgments: {value}", _PERFORM),
     reason(
@@ -69,8 +73,16 @@ LISTS = (
         _ADDRESS,
     ),
     reason("R346", "列入经营异常名录已{value}", "On the abnormal list for {value}", _DELIST),
-    reason("R347", "距最近一次列入严重违法失信名单{value}", "Last on the serious list {value} ago"),
-    reason("R348", "距最近一次列为失信被执行人{value}", "Last a judgment defaulter {value} ago"),
+    reason(
+        "R347",
+        "最近一次列入严重违法失信名单在{value}前",
+        "Last put on the serious list {value} ago",
+    ),
+    reason(
+        "R348",
+        "最近一次列为失信被执行人在{value}前",
+        "Last listed as judgment defaulter {value} ago",
+    ),
 )
 
 PENALTIES = (
@@ -95,7 +107,7 @@ PENALTIES = (
         "{window}违法广告行为经查实{value}次",
         "Verified illegal advertising, {window}: {value}",
     ),
-    reason("R322", "距最近一次受到行政处罚{value}", "Last penalty {value} ago"),
+    reason("R322", "最近一次行政处罚在{value}前", "Last penalty {value} ago"),
     reason(
         "R326",
         "{window}处罚涉及违法类型{value}类",
@@ -121,8 +133,8 @@ PENALTIES = (
     ),
     reason(
         "R350",
-        "{window}受到行政处罚较前一期间增减{value}次",
-        "Penalties against the period before, {window}: {value}",
+        "{window}行政处罚次数与前一期间相差{value}次",
+        "Penalties, {window}, beyond those of the period before: {value}",
     ),
     reason(
         "R351",
@@ -169,8 +181,8 @@ CHECKS = (
     ),
     reason("R311", "{window}产品或食品抽检不合格{value}批次", "Failed samples, {window}: {value}"),
     reason("R319", "{window}检查未发现问题{value}次", "Clean checks, {window}: {value}"),
-    reason("R323", "距最近一次检查发现问题{value}", "A check last found a problem {value} ago"),
-    reason("R324", "距最近一次抽检不合格{value}", "A sample last failed {value} ago"),
+    reason("R323", "最近一次检查发现问题在{value}前", "A check last found a problem {value} ago"),
+    reason("R324", "最近一次抽检不合格在{value}前", "A sample last failed {value} ago"),
     reason(
         "R327",
         "{window}检查发现问题的比例为{value}",
@@ -216,7 +228,7 @@ OTHER_DEPARTMENTS = (
         "Accidents with confirmed responsibility, {window}: {value}",
     ),
     reason("R342", "拖欠农民工工资{value}", "Wages owed: {value}", _WAGES),
-    reason("R363", "距最近一次已认定责任的生产安全事故{value}", "Last accident {value} ago"),
+    reason("R363", "最近一次已认定责任的生产安全事故在{value}前", "Last accident {value} ago"),
     reason(
         "R364",
         "{window}列入拖欠农民工工资名单{value}次",

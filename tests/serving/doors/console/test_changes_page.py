@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from serving.doors.console.typesetting import typeset
+from serving.render.typesetting import typeset
 from tests.serving.clients import TestClient
 from tests.serving.doors.console.test_pages import page
 from tests.serving.town import DISPUTING, FINED, LISTED, REPAIRED

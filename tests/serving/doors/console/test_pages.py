@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from serving.doors.console.typesetting import typeset
+from serving.render.typesetting import typeset
 from tests.serving.clients import TestClient
 from tests.serving.town import CLEAN, DISPUTING, FINED, LISTED, REPAIRED, UNNAMED, N
 
