@@ -14,6 +14,9 @@ from features.identity import (
 )
 
 _USCC = "[0-9A-HJ-NPQRTUWXY]{18}"
+# A business's unified code with a district's number: first two characters that differ,
+# and none of a resident's year of birth in the seventh and eighth place.
+_USUAL = "9[123][0-9]{4}(1[0-8]|2[1-9]|[03-9][0-9])[0-9A-HJ-NPQRTUWXY]{10}"
 _ORGANISATION = "[0-9A-Z]{8}[0-9X]"
 _TAX = "[0-9]{6}[0-9A-Z]{8}[0-9X](000)?"
 _REGISTRATION = "[0-9]{15}"
@@ -24,6 +27,14 @@ def normal_sql(text: str) -> str:
     """`features.identity.normalise` of text that is already half-width and trimmed."""
     bare = rf"regexp_replace({text}, '[\s‐–—﹣\x{{200B}}-]', '', 'g')"
     return f"upper(CASE WHEN regexp_matches({text}, '[^0-9A-Z]') THEN {bare} ELSE {text} END)"
+
+
+def usual_sql(text: str) -> str:
+    """Whether text is a unified code as most are: normal as it stands, and fitting.
+
+    One cheap look; where it is false nothing is said.
+    """
+    return f"regexp_full_match({text}, '{_USUAL}')"
 
 
 def fits_sql(code: str) -> str:

@@ -139,9 +139,11 @@ def _numbered_alike(old: Selected, new: Selected) -> tuple[Selected, Selected]:
     return Selected(first), Selected(second)
 
 
-def _rank(row: Row) -> tuple[int, int, str, int]:
+def _rank(row: Row) -> tuple[int, str, int, str, int]:
     event, known, version = row["event_day"], row["known_us"], row["version"]
-    return int(event or 0), int(known or 0), str(row["event_key"]), int(version or 0)
+    # A record near several businesses was numbered before it belonged to any.
+    whose = "" if "distance_m" in row else str(row["entity_id"] or "")
+    return int(event or 0), whose, int(known or 0), str(row["event_key"]), int(version or 0)
 
 
 class _Game:

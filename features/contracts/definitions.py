@@ -86,7 +86,7 @@ class DaysUntil:
 class Latest:
     """The column's value in the latest record where it is known.
 
-    "Latest" is the highest ``record_no``: by event, then by when it was known,
+    "Latest" is by event, then by ``record_no``: of one business, by when it was known,
     then by key.
     """
 

@@ -35,6 +35,8 @@ from features.windows import bound_name, preceding
 
 # Distinct labels are counted as bits of one BIGINT up to this many labels.
 MASK_BITS = 62
+# More than a source has records: event day × this + number is the order of records.
+_NUMBERS = 2**32
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,9 @@ def _of_column(feature: Feature, source: Source, tests: list[str], reads: Reads)
         return Formula(sums, lambda a: _ratio(a[0], a[1], scale), None)
     if isinstance(measure, Max):
         return Formula((f"MAX({_when(tests, column)})",), lambda a: _scaled(a[0], scale), None)
-    latest = f"MAX_BY({column}, {_when(known, reads.column('record_no'))})"
+    # By event, then by number: numbers of several businesses follow the businesses first.
+    order = f"{reads.column('event_day')} * {_NUMBERS} + {reads.column('record_no')}"
+    latest = f"MAX_BY({column}, {_when(known, order)})"
     return Formula((latest,), lambda a: _scaled(a[0], scale), None)
 
 

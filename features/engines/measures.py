@@ -124,11 +124,12 @@ def _repeats(values: Sequence[int | str]) -> int:
 
 def _latest(rows: Rows, column: str) -> int | None:
     known = [row for row in rows if row[column] is not None]
-    return number(max(known, key=_record_no), column) if known else None
+    return number(max(known, key=record_order), column) if known else None
 
 
-def _record_no(row: Row) -> int:
-    return number(row, "record_no") or 0
+def record_order(row: Row) -> tuple[int, int]:
+    """Event day, then number: numbers of several businesses follow the businesses first."""
+    return number(row, "event_day") or 0, number(row, "record_no") or 0
 
 
 def deciding_of(feature: Feature, encode: Encode) -> Deciding:
@@ -159,9 +160,12 @@ def deciding_of(feature: Feature, encode: Encode) -> Deciding:
             test = of.test(encode)
             return lambda rows, _earlier: [row for row in rows if test(row)] or rows
         case Latest(column):
-            return lambda rows, _earlier: _attaining(
-                [row for row in rows if row[column] is not None], "record_no", max
-            )
+            return lambda rows, _earlier: _last([row for row in rows if row[column] is not None])
+
+
+def _last(rows: Rows) -> Rows:
+    best = max(map(record_order, rows), default=None)
+    return [row for row in rows if record_order(row) == best]
 
 
 def _repeating(rows: Rows, column: str) -> Rows:

@@ -17,7 +17,15 @@ from features import as_of
 from features.business import BusinessRecords
 from features.catalogue import Catalogue
 from features.contracts import Change, Feature, Growth, Window
-from features.engines.measures import Deciding, Rows, Value, deciding_of, number, value_of
+from features.engines.measures import (
+    Deciding,
+    Rows,
+    Value,
+    deciding_of,
+    number,
+    record_order,
+    value_of,
+)
 from features.engines.sql import Group, groups_of
 from features.expressions import Encode, Row, Test
 from features.peers import Peers, peer_fields
@@ -174,7 +182,7 @@ class SingleEngine:
         rows = seen_rows(group.group, records, as_of_day, exclude_disputed)
         found = group.selected(rows, self.bounds(as_of_day))
         deciding = one.deciding(found[one.rows], found[one.earlier])
-        ordered = sorted(deciding, key=lambda row: number(row, "record_no") or 0)
+        ordered = sorted(deciding, key=record_order)
         return tuple(dict.fromkeys(str(row["event_key"]) for row in ordered))
 
     def _city_wide(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 
 from features.business import linking_columns
 from features.clocks import resolved_sql
 from features.contracts import SQL_TYPES, Nearby, Source
-from features.ingest.ranking import RANKED, rank_versions
+from features.ingest.ranking import create_corrected
 from features.ingest.record import QUALIFIERS, kept_columns
 from features.ingest.whom import whom_of
+from features.ingest.zone import midnight_sql
 from features.nearby import attached_sql
 from features.quoting import identifier, literal
 
@@ -38,12 +40,13 @@ def write_source(
     source: Source,
     batches: Sequence[Path],
     target: Path,
+    zone: ZoneInfo,
 ) -> None:
     """Write the snapshot file of a source that names its businesses, or none.
 
     Needs table ``zone`` and what `features.ingest.whom.whom_of` needs.
     """
-    _copy(connection, _records(connection, source, batches), target)
+    _copy(connection, _records(connection, source, batches, zone), target)
 
 
 def write_attached(
@@ -51,44 +54,66 @@ def write_attached(
     source: Source,
     batches: Sequence[Path],
     target: Path,
+    zone: ZoneInfo,
 ) -> None:
     """Write the snapshot file of a source whose records belong to businesses nearby.
 
     Needs tables ``zone`` and ``profiles``.
     """
     assert isinstance(source.subject, Nearby)
-    records = _records(connection, source, batches)
+    records = _records(connection, source, batches, zone)
     connection.execute(f"CREATE OR REPLACE TABLE numbered AS {records}")
     columns = snapshot_columns(source)
     pairs = attached_sql(source.subject, "numbered", columns)
-    _copy(connection, f"SELECT entity_id, {', '.join(columns)}, distance_m FROM ({pairs})", target)
+    rows = f"SELECT entity_id, {', '.join(columns)}, distance_m FROM ({pairs})"
+    _copy(connection, f"{rows} ORDER BY entity_id, record_no, known_day", target)
     connection.execute("DROP TABLE numbered")
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, rows: str, target: Path) -> None:
     connection.execute(
-        f"COPY ({rows} ORDER BY entity_id, record_no, known_day) TO {literal(str(target))} "
-        "(FORMAT parquet, COMPRESSION zstd)"
+        f"COPY ({rows}) TO {literal(str(target))} "
+        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
     )
 
 
-def _records(connection: duckdb.DuckDBPyConnection, source: Source, batches: Sequence[Path]) -> str:
-    """SQL for the stored records with their business, number, version and validity."""
+# A record's number is its place in this order; of one business, as its records followed.
+_ORDER = "entity_id, event_day, known_us, event_key, version"
+_ALONE = {
+    "version": "CAST(1 AS INTEGER)",
+    "superseded_day": "CAST(NULL AS INTEGER)",
+    "known_day": "r.known_day",
+}
+
+
+def _records(
+    connection: duckdb.DuckDBPyConnection, source: Source, batches: Sequence[Path], zone: ZoneInfo
+) -> str:
+    """SQL for the stored records with their business, number, version and validity, in order."""
     if not batches:
         return _no_records(source)
-    rank_versions(connection, batch_files(batches))
     whom = whom_of(connection, source)
-    said = {
-        name: f"{'n' if name in RANKED else 'r'}.{name} AS {name}"
+    decided = _ALONE | {"known_us": f"COALESCE(r.known_us, {midnight_sql('r.known_day', zone)})"}
+    join = whom.join
+    if create_corrected(connection, batch_files(batches)):
+        decided = {
+            name: f"CASE WHEN n.version IS NULL THEN {alone} ELSE n.{name} END"
+            for name, alone in decided.items()
+        }
+        join = (
+            "LEFT JOIN corrected AS n ON n._batch_no = r._batch_no AND n._file_no = r._file_no "
+            f"AND n._row_no = r._row_no {join}"
+        )
+    said = {name: f"r.{name}" for name in snapshot_columns(source) if name != "record_no"}
+    said |= decided | resolved_sql(source, "r") | whom.instead(decided)
+    rows = ", ".join(f"{sql} AS {name}" for name, sql in said.items())
+    numbered = ", ".join(
+        "row_number() OVER () AS record_no" if name == "record_no" else name
         for name in snapshot_columns(source)
-    }
-    said |= {name: f"{sql} AS {name}" for name, sql in resolved_sql(source, "r").items()}
-    said |= whom.instead
+    )
     return (
-        f"SELECT {whom.entity} AS entity_id, {', '.join(said.values())} "
-        f"FROM {batch_files(batches)} AS r "
-        "JOIN ranked AS n ON n._batch_no = r._batch_no AND n._file_no = r._file_no "
-        f"AND n._row_no = r._row_no {whom.join}"
+        f"SELECT entity_id, {numbered} FROM (SELECT {whom.entity} AS entity_id, {rows} "
+        f"FROM {batch_files(batches)} AS r {join} ORDER BY {_ORDER})"
     )
 
 

@@ -32,7 +32,7 @@ def write_records(
     *,
     contested: bool,
 ) -> None:
-    """Write the rows of ``records`` that are first or later versions.
+    """Write the rows of ``records`` that are first or later versions (``_later``).
 
     `received` is the batch's number and the day it came in.
     """
@@ -40,17 +40,20 @@ def write_records(
     columns = ", ".join(
         [*_dated(source, received_day), *(identifier(c.name) for c in kept_columns(source))]
     )
-    stays = (
-        " AS r WHERE NOT EXISTS (SELECT 1 FROM contested AS c WHERE c._file_no = r._file_no "
-        "AND c._row_no = r._row_no AND c.fate NOT IN ('first', 'version'))"
-        if contested
-        else ""
-    )
+    later, stays = "FALSE", ""
+    if contested:
+        later = "COALESCE(c.fate = 'version', FALSE)"
+        stays = (
+            "AS r LEFT JOIN contested AS c ON c._file_no = r._file_no AND c._row_no = r._row_no "
+            "WHERE c.fate IS NULL OR c.fate IN ('first', 'version')"
+        )
     connection.execute(
         f"COPY (SELECT CAST({batch_no} AS INTEGER) AS _batch_no, "
-        f"CAST({received_day} AS INTEGER) AS _received_day, _file_no, _row_no, {columns}, "
+        f"CAST({received_day} AS INTEGER) AS _received_day, r._file_no, r._row_no, "
+        f"{later} AS _later, {columns}, "
         "COALESCE(_entity IN (SELECT code FROM warned), FALSE) AS _entity_warning "
-        f"FROM records{stays}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+        f"FROM records {stays or 'AS r'}) TO {literal(str(target))} "
+        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
     )
 
 

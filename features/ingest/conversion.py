@@ -2,8 +2,10 @@
 
 For every column two expressions: the cleaned text (NULL where it stands for no
 value) and the value that the fast path reads from it (NULL where it cannot).
-What the fast path cannot read goes, as distinct texts, to the Python readers in
-`features.ingest.slow`.
+Text that is written as usual need not be cleaned before it is read: a column of one
+field has its `quick` value straight from the field, and its text only where that is
+NULL. What the fast path cannot read goes, as distinct texts, to the Python readers
+in `features.ingest.slow`.
 """
 
 from __future__ import annotations
@@ -25,12 +27,16 @@ class Conversion:
 
     `text` is over the fields ``_h0 … _hn`` and, cleaned, ``_c0 … _cn``; `value` is
     over the column named by `text_name`. For days and instants it is the wall-clock
-    time, from which the day and the instant follow.
+    time, from which the day and the instant follow. `fields` are those whose cleaned
+    text is needed. `quick` is the value over a single delivered field; where it is not
+    NULL, cleaning the field first would change nothing.
     """
 
     column: Column
     text: str
     value: str
+    fields: tuple[str, ...] = ()
+    quick: str | None = None
 
     @property
     def is_moment(self) -> bool:
@@ -41,6 +47,11 @@ class Conversion:
     def text_name(self) -> str:
         """The column with the cleaned text."""
         return f"_t_{self.column.name}"
+
+    @property
+    def quick_name(self) -> str:
+        """The column with what is read from the field as it was delivered."""
+        return self.wall_name if self.is_moment else f"_q_{self.column.name}"
 
     @property
     def wall_name(self) -> str:
@@ -58,9 +69,18 @@ def conversion(column: Column, table: DeliveredTable) -> Conversion:
     flags = flag_fields(column, table)
     if flags:
         return Conversion(column, _flags_text(flags), _flags_value(column))
-    fields = [f"_c{field[2:]}" for h in column.headers if (field := table.field(h)) is not None]
-    text = _text(column, list(dict.fromkeys(fields)))
-    return Conversion(column, text, _value(column, f"_t_{column.name}"))
+    found = tuple(dict.fromkeys(f for h in column.headers if (f := table.field(h)) is not None))
+    several = column.form is not None or column.kind is Kind.MASK
+    used = found if several else found[:1]
+    text = _text(column, [cleaned_name(field) for field in used])
+    value = _value(column, f"_t_{column.name}")
+    as_it_is = column.kind is not Kind.TEXT and column.form is None and len(used) == 1
+    return Conversion(column, text, value, used, _quick(column, used[0]) if as_it_is else None)
+
+
+def cleaned_name(field: str) -> str:
+    """The column with the cleaned text of a delivered field."""
+    return f"_c{field[2:]}"
 
 
 def is_delivered(column: Column, table: DeliveredTable) -> bool:
@@ -91,6 +111,13 @@ def _meant(column: Column) -> frozenset[str]:
     return frozenset(NO) if column.kind is Kind.FLAG else frozenset()
 
 
+def _quick(column: Column, field: str) -> str:
+    """The value of a field as delivered, NULL where it has to be cleaned or is unknown."""
+    if column.kind is Kind.CODE:
+        return _members(field, list(spelled(column).items()), "INTEGER")
+    return _value(column, field)
+
+
 def _value(column: Column, text: str) -> str:
     match column.kind:
         case Kind.TEXT:
@@ -106,9 +133,12 @@ def _value(column: Column, text: str) -> str:
         case Kind.FLAG:
             return _members(text, [(w, 1) for w in YES] + [(w, 0) for w in NO], "INTEGER")
         case Kind.INTEGER:
+            # A number that is written back alike needs no look at its form.
+            number = f"TRY_CAST({text} AS BIGINT)"
             return (
-                f"CASE WHEN length({text}) <= 19 AND NOT contains({text}, '.') "
-                f"AND {_is_plain_number(text)} THEN TRY_CAST({text} AS BIGINT) END"
+                f"CASE WHEN CAST({number} AS VARCHAR) = {text} THEN {number} "
+                f"WHEN length({text}) <= 19 AND regexp_full_match({text}, '[+-]?[0-9]*') "
+                f"THEN {number} END"
             )
         case Kind.MONEY:
             return _scaled(text, column.unit * 100)
@@ -116,39 +146,27 @@ def _value(column: Column, text: str) -> str:
             return _scaled(text, 1_000_000)
 
 
-def _is_plain_number(text: str) -> str:
-    return f"regexp_full_match({text}, '[+-]?[0-9]*\\.?[0-9]*')"
-
-
 def _scaled(text: str, factor: int) -> str:
     # Decimals of 18 digits are fast and of 38 exact enough for nearly all; the
     # digits before the point and those of the factor must fit beside those behind
     # it. Anything longer is read in Python.
     branches = [
-        f"WHEN {_fits(text, before, behind)} "
+        f"WHEN regexp_full_match({text}, '[+-]?[0-9]{{0,{before}}}([.][0-9]{{0,{behind}}})?') "
         f"THEN TRY_CAST(TRY_CAST({text} AS DECIMAL({digits}, {behind})) * {factor} AS BIGINT)"
         for digits, behind in ((18, 6), (38, 18))
         if (before := digits - behind - len(str(factor))) > 0
     ]
-    if not branches:
-        return "CAST(NULL AS BIGINT)"
-    return f"CASE WHEN NOT {_is_plain_number(text)} THEN NULL {' '.join(branches)} END"
-
-
-def _fits(text: str, before: int, behind: int) -> str:
-    """Whether a number has at most so many characters before and behind its point."""
-    point = f"strpos({text}, '.')"
-    return (
-        f"CASE WHEN {point} = 0 THEN length({text}) <= {before} "
-        f"ELSE {point} <= {before + 1} AND length({text}) - {point} <= {behind} END"
-    )
+    return f"CASE {' '.join(branches)} END" if branches else "CAST(NULL AS BIGINT)"
 
 
 def _wall(text: str, kind: str) -> str:
-    return (
+    forms = (
         f"CASE WHEN length({text}) BETWEEN 8 AND 10 OR (length({text}) BETWEEN 14 AND 26 "
         f"AND regexp_full_match({text}, {literal(_CLOCK)})) THEN TRY_CAST({text} AS {kind}) END"
     )
+    if kind == "DATE":
+        return forms
+    return f"COALESCE(try_strptime({text}, '%Y-%m-%d %H:%M:%S'), {forms})"
 
 
 def _code(column: Column, text: str) -> str:

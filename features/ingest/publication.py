@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -134,7 +135,8 @@ def _write(
         os.link(same, target)  # one file in both: neither is ever written to again
         return holdings.before.sources[source.name]
     write = write_attached if isinstance(source.subject, Nearby) else write_source
-    write(connection, source, holdings.files(source.name), target)
+    zone = ZoneInfo(holdings.jurisdiction.timezone)
+    write(connection, source, holdings.files(source.name), target, zone)
     return _described(connection, target)
 
 

@@ -1,68 +1,59 @@
-"""The order of all versions of a source's records, and how long each was valid.
+"""Which stored versions of a record followed each other, and how long each was valid.
 
-Works on the few columns that decide it; the records themselves are joined once,
-when they are written.
+Nearly every record has one version, and its row says all about it. Only the versions
+of records that were corrected are compared here; a batch marks each version that
+followed another when it is received, so that they are found without looking at the
+others.
 """
 
 from __future__ import annotations
 
 import duckdb
 
-# Columns that the table ``ranked`` decides about a stored record.
-RANKED = ("record_no", "version", "known_day", "known_us", "superseded_day")
+# Columns that the table ``corrected`` decides about a stored version.
+DECIDED = ("version", "known_day", "known_us", "superseded_day")
 _IDENTITY = "_batch_no, _file_no, _row_no"
 
 
-def rank_versions(connection: duckdb.DuckDBPyConnection, stored: str) -> None:
-    """Table ``ranked``: a row for each row of `stored`, the rows of all batches.
+def create_corrected(connection: duckdb.DuckDBPyConnection, stored: str) -> bool:
+    """Table ``corrected``: every version of each record that has several.
 
-    ``record_no`` ranks by event, then by when it was known, then by key and
-    version. Needs the table ``zone``.
+    `stored` names the rows of all batches. Returns whether there is any. Needs the
+    table ``zone``.
     """
     connection.execute(
-        f"CREATE OR REPLACE TABLE stored AS SELECT {_IDENTITY}, _received_day, _declared, "
-        "event_key, event_day, known_day, COALESCE(known_us, z._start_us) AS _said_us "
-        f"FROM {stored} LEFT JOIN zone AS z ON z._day = known_day"
+        f"CREATE OR REPLACE TABLE again AS SELECT DISTINCT event_key FROM {stored} WHERE _later"
     )
-    connection.execute(
-        "CREATE OR REPLACE TABLE corrected AS "
-        "SELECT hash(event_key) AS h FROM stored GROUP BY 1 HAVING count(*) > 1"
-    )
-    connection.execute(
-        f"CREATE OR REPLACE TABLE ranked AS SELECT {_IDENTITY}, version, known_day, known_us, "
-        "superseded_day, row_number() OVER (ORDER BY event_day, known_us, event_key, version) "
-        f"AS record_no FROM ({_alone()} UNION ALL {_several()})"
-    )
-    connection.execute("DROP TABLE stored")
+    several = connection.execute("SELECT count(*) > 0 FROM again").fetchall()[0][0]
+    if several:
+        connection.execute(f"CREATE OR REPLACE TABLE corrected AS {_versions(stored)}")
+    connection.execute("DROP TABLE again")
+    return bool(several)
 
 
-def _alone() -> str:
-    """Records that were never corrected."""
-    return (
-        f"SELECT {_IDENTITY}, event_key, event_day, CAST(1 AS INTEGER) AS version, known_day, "
-        "_said_us AS known_us, CAST(NULL AS INTEGER) AS superseded_day FROM stored "
-        "WHERE hash(event_key) NOT IN (SELECT h FROM corrected)"
-    )
-
-
-def _several() -> str:
+def _versions(stored: str) -> str:
     """Versions of corrected records, each known from an honest day.
 
     The first is known from when the department says, or the event and its lag.
     A later one is known from when the department says if that is later than all
     before it, and otherwise from the day it was received.
     """
+    read = (
+        f"SELECT {_IDENTITY}, _received_day, _declared, event_key, known_day, "
+        f"COALESCE(known_us, z._start_us) AS _said_us FROM {stored} "
+        "LEFT JOIN zone AS z ON z._day = known_day "
+        "WHERE event_key IN (SELECT event_key FROM again)"
+    )
     ordered = (
         "SELECT s.*, z._start_us AS _received_us, CAST(row_number() OVER w AS INTEGER) AS version, "
         "max(_said_us) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _before_us "
-        "FROM stored AS s LEFT JOIN zone AS z ON z._day = s._received_day "
-        "WHERE hash(event_key) IN (SELECT h FROM corrected) "
+        f"FROM ({read}) AS s LEFT JOIN zone AS z ON z._day = s._received_day "
         "WINDOW w AS (PARTITION BY event_key ORDER BY _batch_no, _said_us, _file_no, _row_no)"
     )
     believed = "version = 1 OR (_declared AND _said_us > _before_us)"
     running = "PARTITION BY event_key ORDER BY version ROWS UNBOUNDED PRECEDING"
     known = (
-        f"SELECT {_IDENTITY}, event_key, event_day, version, "
+        f"SELECT {_IDENTITY}, event_key, version, "
         f"max(CASE WHEN {believed} THEN known_day ELSE _received_day END) OVER ({running}) "
         "AS known_day, "
         f"max(CASE WHEN {believed} THEN _said_us ELSE _received_us END) OVER ({running}) "

@@ -14,7 +14,7 @@ from features.ingest.reconciliation import FileCount
 from features.snapshot import DeliveredFile, Snapshot, SnapshotManifest, records_folder
 
 # Raised whenever the meaning of stored records changes, so that none are mixed.
-_RECORD_FORMAT = 2
+_RECORD_FORMAT = 3
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from features.contracts import ByCode, Column, Jurisdiction, Kind, Source
 from features.identity import Scheme
 from features.identity_sql import fits_sql, normal_sql
 from features.ingest.conversion import Conversion
-from features.ingest.reading import conversions, reading_sql, stacked
+from features.ingest.reading import conversions, quick_reading_sql, reading_sql, stacked
 from features.ingest.rules import Rule, any_broken_sql, column_rules, faults_sql, record_rules
 from features.ingest.slow import lookup_name
 from features.ingest.table import DeliveredTable
@@ -65,7 +65,8 @@ class RecordQuery:
             numbers = "_row_no, _shape"
         fields = ", ".join(self._fields())
         rows = f"SELECT {fields}, {numbers} FROM ({self.table.relation})"
-        judged = self._judged(reading_sql(rows, self.source, self.table, self.zone))
+        read = quick_reading_sql(rows, self.source, self.table, self.zone)
+        judged = self._judged(read, usual="_usual")
         doubt = f"({any_broken_sql(self.rules)} AND NOT _out)"
         return (
             f"SELECT _row_no, _shape, CASE WHEN {doubt} THEN [{fields}] END AS _raw, _out, "
@@ -104,10 +105,10 @@ class RecordQuery:
     def _fields(self) -> list[str]:
         return [f"_h{i}" for i in range(len(self.table.headings))]
 
-    def _judged(self, read: str) -> str:
+    def _judged(self, read: str, usual: str | None = None) -> str:
         """Dates, key, subject and scope of rows that were read."""
         dates = date_columns(self.source)
-        subject = subject_levels(self.source, self.scheme)
+        subject = subject_levels(self.source, self.scheme, usual)
         judged = stacked(read, dates, [f"{self._key()} AS event_key"], *subject)
         return f"SELECT *, {self._out_of_scope()} AS _out FROM ({judged}) AS k"
 
@@ -166,8 +167,11 @@ def date_columns(source: Source) -> list[str]:
     return columns
 
 
-def subject_levels(source: Source, scheme: Scheme) -> list[list[str]]:
-    """Levels that yield ``entity`` and, where identifiers are checked, ``entity_fits``."""
+def subject_levels(source: Source, scheme: Scheme, usual: str | None) -> list[list[str]]:
+    """Levels that yield ``entity`` and, where identifiers are checked, ``entity_fits``.
+
+    Where `usual` holds, the first identifier is an ordinary code and nothing is asked.
+    """
     subject = source.subject
     if not isinstance(subject, ByCode):
         return [["CAST(NULL AS VARCHAR) AS _entity"]]
@@ -175,32 +179,45 @@ def subject_levels(source: Source, scheme: Scheme) -> list[list[str]]:
     if scheme == "plain":
         first = [f"COALESCE({', '.join(texts)}) AS _entity"]
         return [first if subject.name is None else [*first, "FALSE AS _code_dropped"]]
+
+    def unless(known: str, expression: str) -> str:
+        return f"CASE WHEN {usual} THEN {known} ELSE {expression} END" if usual else expression
+
     if len(texts) == 1 and subject.name is None:
         return [
-            [f"{texts[0]} AS _subject"],
-            [f"{normal_sql('_subject')} AS _entity"],
-            [f"{fits_sql('_entity')} AS _entity_fits"],
+            [f"{unless(identifier(subject.column), texts[0])} AS _subject"],
+            [f"{unless('_subject', normal_sql('_subject'))} AS _entity"],
+            [f"{unless('TRUE', fits_sql('_entity'))} AS _entity_fits"],
         ]
-    return _first_identifier(texts, kept=subject.name is None)
+    numbers = range(len(texts))
+    subjects = [unless(identifier(subject.column), texts[0])]
+    subjects += [unless("NULL", text) for text in texts[1:]]
+    normal = [normal_sql(f"_subject_{i}") for i in numbers]
+    fits = [f"COALESCE({fits_sql(f'_entity_{i}')}, FALSE)" for i in numbers]
+    return [
+        [f"{text} AS _subject_{i}" for i, text in enumerate(subjects)],
+        [f"{unless('_subject_0', normal[0])} AS _entity_0",
+         *(f"{text} AS _entity_{i}" for i, text in enumerate(normal) if i)],
+        [f"{unless('TRUE', fits[0])} AS _fits_0",
+         *(f"{text} AS _fits_{i}" for i, text in enumerate(fits) if i)],
+        _first_identifier(len(texts), kept=subject.name is None),
+    ]  # fmt: skip
 
 
-def _first_identifier(texts: Sequence[str], *, kept: bool) -> list[list[str]]:
-    """Levels that take the first of `texts` that is an identifier.
+def _first_identifier(texts: int, *, kept: bool) -> list[str]:
+    """The first of some texts that is an identifier.
 
     Without any, the first text that stands there is `kept` to be refused, or dropped
     with a warning.
     """
-    numbers = range(len(texts))
+    numbers = range(texts)
     given = f"COALESCE({', '.join(f'_entity_{i}' for i in numbers)})"
     chosen = " ".join(f"WHEN _fits_{i} THEN _entity_{i}" for i in numbers)
     fits = f"({' OR '.join(f'_fits_{i}' for i in numbers)})"
     dropped = [] if kept else [f"({given} IS NOT NULL AND NOT {fits}) AS _code_dropped"]
     return [
-        [f"{text} AS _subject_{i}" for i, text in enumerate(texts)],
-        [f"{normal_sql(f'_subject_{i}')} AS _entity_{i}" for i in numbers],
-        [f"COALESCE({fits_sql(f'_entity_{i}')}, FALSE) AS _fits_{i}" for i in numbers],
-        [f"CASE {chosen} ELSE {given if kept else 'NULL'} END AS _entity",
-         f"{fits} AS _entity_fits", *dropped],
+        f"CASE {chosen} ELSE {given if kept else 'NULL'} END AS _entity",
+        f"{fits} AS _entity_fits", *dropped,
     ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil, floor
 
 from features.contracts import ByCode, Column, Kind, Nearby, Source
 from features.identity import Scheme
@@ -102,10 +103,10 @@ def column_rules(column: Column) -> Iterator[Rule]:
     value = year if column.kind in (Kind.DAY, Kind.INSTANT) else name
     factor = _factor(column)
     if column.minimum is not None:
-        low = _integer(Decimal(str(column.minimum)) * factor)
+        low = ceil(Decimal(str(column.minimum)) * factor)
         yield Rule(column.name, "below_minimum", f"({name} IS NOT NULL AND {value} < {low})")
     if column.maximum is not None:
-        high = _integer(Decimal(str(column.maximum)) * factor)
+        high = floor(Decimal(str(column.maximum)) * factor)
         yield Rule(column.name, "above_maximum", f"({name} IS NOT NULL AND {value} > {high})")
 
 
@@ -145,7 +146,7 @@ def faults_sql(rules: Sequence[Rule]) -> str:
 
 
 def any_broken_sql(rules: Sequence[Rule]) -> str:
-    """Whether any rule of a row is broken."""
+    """Whether any rule of a row is broken, as `faults_sql` would tell it."""
     broken = [f"COALESCE({rule.broken}, TRUE)" for rule in rules]
     return f"(_shape IS NOT NULL OR {' OR '.join(broken)})"
 
@@ -162,7 +163,3 @@ def _factor(column: Column) -> int:
             return 1_000_000
         case _:
             return 1
-
-
-def _integer(value: Decimal) -> str:
-    return f"CAST({value.normalize():f} AS DECIMAL(38, 6))"

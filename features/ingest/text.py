@@ -15,6 +15,7 @@ HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
 _TABLE = str.maketrans(FULL_WIDTH, HALF_WIDTH)
 _BLANKS = " \t\r\n\f\v\ufeff\u200b"
 _EDGE = r"[\s\x{feff}\x{200b}]"
+_CHANGED = r"[\x{a0}\x{3000}\x{ff01}-\x{ff5e}]"
 # Everything to be replaced but the brackets and punctuation of every Chinese text.
 _UNUSUAL = r"[\x{a0}\x{3000}\x{ff01}-\x{ff07}\x{ff0a}\x{ff0b}\x{ff0d}-\x{ff19}\x{ff1c}-\x{ff5e}]"
 
@@ -58,19 +59,20 @@ def heading(text: str) -> str:
 def clean_sql(field: str) -> str:
     """`clean` of a column in SQL.
 
-    Translating is slow, so it is kept for text that needs it: nothing is done to
-    text that is clean, and a few replacements do for the usual punctuation.
+    Translating is slow, so it is kept for text that needs it: one look tells text
+    that is clean, and a few replacements do for the usual punctuation.
     """
     blanks = literal(_BLANKS)
     brackets = _replaced(field, "（）")
     return (
         f"CASE WHEN strlen({field}) = length({field}) THEN "
-        f"CASE WHEN left({field}, 1) <= ' ' OR right({field}, 1) <= ' ' "
+        f"CASE WHEN {field} < '!' OR {field}[-1] <= ' ' "
         f"THEN trim({field}, {blanks}) ELSE {field} END "
+        f"WHEN NOT regexp_matches({field}, '{_CHANGED}|^{_EDGE}|{_EDGE}$') THEN {field} "
         f"WHEN regexp_matches({field}, '{_UNUSUAL}|^{_EDGE}|{_EDGE}$') "
         f"THEN trim(translate({field}, {literal(FULL_WIDTH)}, {literal(HALF_WIDTH)}), {blanks}) "
         f"WHEN {_contains(field, '，：；')} THEN {_replaced(brackets, '，：；')} "
-        f"WHEN {_contains(field, '（）')} THEN {brackets} ELSE {field} END"
+        f"ELSE {brackets} END"
     )
 
 

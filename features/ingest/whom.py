@@ -96,23 +96,38 @@ class Whom:
         The business, and whether its name says so rather than a code.
     join
         Joins the two need.
-    instead
-        Columns of the snapshot that differ from what is stored.
+    linking
+        Columns of the snapshot that say how it is linked.
+    from_day
+        From when it was known whom it concerns, where another fact says so.
     """
 
     entity: str
     named: str
     join: str
-    instead: Mapping[str, str] = field(default_factory=dict)
+    linking: Mapping[str, str] = field(default_factory=dict)
+    from_day: str | None = None
+
+    def instead(self, decided: Mapping[str, str]) -> dict[str, str]:
+        """Columns of the snapshot that differ from what the record says by itself.
+
+        A record that another fact links is of use from when that fact was known too.
+        """
+        found = dict(self.linking)
+        if self.from_day is not None:
+            later = f"{self.from_day} > {decided['known_day']}"
+            for name, sql in (("known_day", self.from_day), ("known_us", "w._start_us")):
+                found[name] = f"CASE WHEN {later} THEN {sql} ELSE {decided[name]} END"
+        return found
 
 
 def whom_of(connection: duckdb.DuckDBPyConnection, source: Source) -> Whom:
     """Whom the records of a source concern; needs what `create_name_links` made."""
     entity, join, first = "r._entity", "", None
-    by = {name: f"CAST(NULL AS INTEGER) AS {name}" for name in linking_columns(source)}
+    by = {name: "CAST(NULL AS INTEGER)" for name in linking_columns(source)}
     if _any(connection, "links"):
         entity, join, first = "COALESCE(links._entity, r._entity)", f"{NUMBERED} ", "links.from_day"
-        by["linked_by"] = f"CASE {_BY_NUMBER} END AS linked_by"
+        by["linked_by"] = f"CASE {_BY_NUMBER} END"
     named = source.by_name is not None and any(
         _any(connection, table, source.name) for table in ("named_on", "name_links")
     )
@@ -131,9 +146,9 @@ def whom_of(connection: duckdb.DuckDBPyConnection, source: Source) -> Whom:
         f"LEFT JOIN (SELECT * FROM name_links {of}) AS m ON m.mention = {nameless} "
         "AND h.entity_id IS NULL AND r.event_day >= m.start_day AND r.event_day < m.until_day ",
         {
-            "link_probability": "m.probability AS link_probability",
+            "link_probability": "m.probability",
             "linked_by": f"CASE WHEN h.entity_id IS NOT NULL THEN {LinkedBy.REGISTERED_NAME.value} "
-            f"WHEN m.entity_id IS NOT NULL THEN m.linked_by {_BY_NUMBER} END AS linked_by",
+            f"WHEN m.entity_id IS NOT NULL THEN m.linked_by {_BY_NUMBER} END",
         },
     )
     return _known(whom, "COALESCE(h.from_day, m.from_day, links.from_day)")
@@ -143,18 +158,10 @@ _BY_NUMBER = f"WHEN links._entity IS NOT NULL THEN {LinkedBy.NUMBER.value}"
 
 
 def _known(whom: Whom, first: str | None) -> Whom:
-    """A record that another fact links is of use from when that fact was known too."""
     if first is None:
         return whom
-    later = f"{first} > n.known_day"
-    days = {
-        "known_day": f"CASE WHEN {later} THEN {first} ELSE n.known_day END AS known_day",
-        "known_us": f"CASE WHEN {later} THEN w._start_us ELSE n.known_us END AS known_us",
-    }
-    return replace(
-        whom, join=f"{whom.join}LEFT JOIN zone AS w ON w._day = {first} ",
-        instead={**whom.instead, **days},
-    )  # fmt: skip
+    join = f"{whom.join}LEFT JOIN zone AS w ON w._day = {first} "
+    return replace(whom, join=join, from_day=first)
 
 
 def _any(connection: duckdb.DuckDBPyConnection, table: str, source: str | None = None) -> bool:

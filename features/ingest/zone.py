@@ -49,10 +49,19 @@ def offset_runs(zone: ZoneInfo) -> tuple[tuple[int, int], ...]:
 
 def create_zone_table(connection: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
     """Table ``zone(_day, _start_us)`` of every local day from 1900 to 2100."""
-    cases = _tree("day", [*offset_runs(zone)])
     connection.execute(
         f"CREATE OR REPLACE TABLE zone AS SELECT CAST(day AS INTEGER) AS _day, "
-        f"day * {DAY_US} - {cases} AS _start_us FROM range({FIRST_DAY}, {LAST_DAY + 1}) AS r(day)"
+        f"{midnight_sql('day', zone)} AS _start_us "
+        f"FROM range({FIRST_DAY}, {LAST_DAY + 1}) AS r(day)"
+    )
+
+
+def midnight_sql(day: str, zone: ZoneInfo) -> str:
+    """`midnight_us` of a local day in SQL, without a join."""
+    last, offset = offset_runs(zone)[-1]
+    return (
+        f"({day} * {DAY_US} - CASE WHEN {day} >= {last} THEN {offset} "
+        f"ELSE {_tree(day, [*offset_runs(zone)])} END)"
     )
 
 
@@ -61,15 +70,19 @@ def offset_sql(day: str, zone: ZoneInfo) -> str:
 
     A search tree over the days on which the offset changes, so that a scan needs
     no join and keeps its order. An instant on a day that changes its offset is
-    left to the slow path.
+    left to the slow path. The last offset, which holds for nearly all, is tried first.
     """
     runs: list[tuple[int, int | None]] = []
     for first, offset in offset_runs(zone):
         if runs:
             runs.append((first - 1, None))
         runs.append((first, offset))
+    last, latest = runs[-1][0], _tree(day, runs[-1:])
     runs.append((LAST_DAY + 1, None))
-    return f"CASE WHEN {day} < {FIRST_DAY} THEN NULL ELSE {_tree(day, runs)} END"
+    return (
+        f"CASE WHEN {day} BETWEEN {last} AND {LAST_DAY} THEN {latest} "
+        f"WHEN {day} < {FIRST_DAY} THEN NULL ELSE {_tree(day, runs)} END"
+    )
 
 
 def _tree(day: str, runs: Sequence[tuple[int, int | None]]) -> str:

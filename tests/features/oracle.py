@@ -259,5 +259,5 @@ def _of_known_values(
     if isinstance(measure, c.DaysUntil):
         return Fraction(max(numbers) - day)
     assert isinstance(measure, c.Latest)
-    ranked = sorted(known, key=lambda r: _on(r, "record_no") or 0)
+    ranked = sorted(known, key=lambda r: (_on(r, "event_day") or 0, _on(r, "record_no") or 0))
     return Fraction(_on(ranked[-1], measure.column) or 0)

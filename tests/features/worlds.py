@@ -77,12 +77,14 @@ def numbered(rows: Iterable[Mapping[str, Cell]]) -> list[dict[str, Cell]]:
     return whole
 
 
-def _rank(row: Mapping[str, Cell]) -> tuple[int, int, str, int]:
+def _rank(row: Mapping[str, Cell]) -> tuple[str, int, int, str, int]:
     event, known, version = row["event_day"], row["known_us"], row["version"]
     assert isinstance(event, int)
     assert isinstance(known, int)
     assert isinstance(version, int)
-    return (event, known, str(row["event_key"]), version)
+    # A record near several businesses was numbered before it belonged to any.
+    whose = "~" if "distance_m" in row or row["entity_id"] is None else str(row["entity_id"])
+    return (whose, event, known, str(row["event_key"]), version)
 
 
 def schema_of(source: Source) -> pa.Schema:
