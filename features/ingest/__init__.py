@@ -1,7 +1,14 @@
 """Departments' files to a versioned snapshot in which nothing is lost."""
 
 from features.ingest.deciding import Mention, decide, mentions
-from features.ingest.quarantine import QuarantinedRow, RowFault, quarantined, resubmit
+from features.ingest.quarantine import (
+    QuarantinedRow,
+    ReasonCount,
+    RowFault,
+    by_reason,
+    quarantined,
+    resubmit,
+)
 from features.ingest.reconciliation import FileCount, Reconciliation, SourceCount
 from features.ingest.run import ingest, submit
 
@@ -9,9 +16,11 @@ __all__ = [
     "FileCount",
     "Mention",
     "QuarantinedRow",
+    "ReasonCount",
     "Reconciliation",
     "RowFault",
     "SourceCount",
+    "by_reason",
     "decide",
     "ingest",
     "mentions",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -83,6 +84,25 @@ def quarantined(home: Path, source: str | None = None) -> tuple[QuarantinedRow, 
                     tuple(RowFault(*fault.split(":", 1)) for fault in faults), json.loads(raw),
                 )  # fmt: skip
     return tuple(sorted(found.values(), key=lambda r: (r.source, r.file, r.row, r.id)))
+
+
+@dataclass(frozen=True)
+class ReasonCount:
+    """How many of a source's rows in quarantine break one rule of one column."""
+
+    source: str
+    fault: RowFault
+    rows: int
+
+
+def by_reason(rows: Iterable[QuarantinedRow]) -> tuple[ReasonCount, ...]:
+    """Why rows are held back: the reason of most rows first.
+
+    A row with several faults counts for each of them.
+    """
+    found = Counter((row.source, fault) for row in rows for fault in dict.fromkeys(row.faults))
+    counts = [ReasonCount(source, fault, number) for (source, fault), number in found.items()]
+    return tuple(sorted(counts, key=lambda c: (-c.rows, c.source, c.fault.column, c.fault.rule)))
 
 
 def resubmit(

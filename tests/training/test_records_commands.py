@@ -82,10 +82,23 @@ def test_the_account_of_an_earlier_delivery_can_be_read_again(run: Run) -> None:
     ]
 
 
+def test_rows_held_back_are_counted_by_reason(run: Run, office: Office) -> None:
+    rows = "".join(f"\nB{n},300,soon,{fine}" for n, fine in enumerate(["1", "much", "2"]))
+    office.deliver("penalties-3.csv", f"no,code,day,fine{rows}")
+    office.ingest()
+    shown = run("rejected", "--limit", "0")
+    lines = [[cell.strip() for cell in line.split("│")] for line in shown.splitlines()]
+    reasons = [cells[1:4] for cells in lines if len(cells) == 5]
+    assert reasons == [
+        ["penalties", "day: the text is not a day, such as 2026-11-24", "4"],
+        ["penalties", "fine: the text is not an amount, such as 1234.50", "1"],
+    ]
+
+
 def test_a_held_back_row_is_listed_and_corrected(run: Run) -> None:
     shown = run("rejected")
     # A narrow terminal breaks cells over several lines.
-    lines = [line.split("│") for line in shown.splitlines() if line.count("│") > 2]
+    lines = [line.split("│") for line in shown.splitlines() if line.count("│") == 6]
     assert "day: the text is not a day, such as 2026-11-24" in " ".join(
         cells[-2].strip() for cells in lines
     )

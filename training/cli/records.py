@@ -213,12 +213,21 @@ def list_(place: Place, name: str | None) -> None:
 @click.option("--limit", default=20, show_default=True, help="Rows to show.")
 @click.pass_obj
 def rejected(place: Place, source: str | None, limit: int) -> None:
-    """List the rows held back: file, row, and every fault."""
-    from features.ingest import quarantined
+    """Say why rows are held back, most frequent reason first, and list them.
+
+    A row with several faults counts for each of them.
+    """
+    from features.ingest import by_reason, quarantined
     from features.ingest.rules import fault_text
 
     rows = quarantined(place.home, source)
     declared = {one.name: one for one in place.catalogue.jurisdiction.sources}
+    if rows:
+        table(
+            "why", ["source", "reason", "rows"],
+            [[c.source, fault_text(declared[c.source], c.fault.column, c.fault.rule),
+              f"{c.rows:,}"] for c in by_reason(rows)],
+        )  # fmt: skip
     table(
         f"{len(rows):,} rows held back", ["id", "source", "file", "row", "faults"],
         [[r.id, r.source, r.file, str(r.row),
