@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import duckdb
 
-# Columns that the table ``corrected`` decides about a stored version.
+# Columns that the versions of a record decide about each of them.
 DECIDED = ("version", "known_day", "known_us", "superseded_day")
 _IDENTITY = "_batch_no, _file_no, _row_no"
 
@@ -24,11 +24,27 @@ def create_corrected(connection: duckdb.DuckDBPyConnection, stored: str) -> bool
     connection.execute(
         f"CREATE OR REPLACE TABLE again AS SELECT DISTINCT event_key FROM {stored} WHERE _later"
     )
-    several = connection.execute("SELECT count(*) > 0 FROM again").fetchall()[0][0]
-    if several:
-        connection.execute(f"CREATE OR REPLACE TABLE corrected AS {_versions(stored)}")
+    several = bool(connection.execute("SELECT count(*) > 0 FROM again").fetchall()[0][0])
+    found = _versions(stored) if several else f"{_versions(stored)} LIMIT 0"
+    connection.execute(f"CREATE OR REPLACE TABLE corrected AS {found}")
     connection.execute("DROP TABLE again")
-    return bool(several)
+    return several
+
+
+def rank_versions(connection: duckdb.DuckDBPyConnection, stored: str) -> None:
+    """Table ``ranked``: what `DECIDED` names of each row of `stored`, the rows of all batches.
+
+    Needs the table ``zone``.
+    """
+    create_corrected(connection, stored)
+    connection.execute(
+        "CREATE OR REPLACE TABLE ranked AS SELECT s._batch_no, s._file_no, s._row_no, "
+        "COALESCE(c.version, 1) AS version, COALESCE(c.known_day, s.known_day) AS known_day, "
+        "COALESCE(c.known_us, s.known_us, z._start_us) AS known_us, c.superseded_day "
+        f"FROM {stored} AS s LEFT JOIN corrected AS c ON c._batch_no = s._batch_no "
+        "AND c._file_no = s._file_no AND c._row_no = s._row_no "
+        "LEFT JOIN zone AS z ON z._day = s.known_day"
+    )
 
 
 def _versions(stored: str) -> str:

@@ -124,7 +124,7 @@ class Whom:
 def whom_of(connection: duckdb.DuckDBPyConnection, source: Source) -> Whom:
     """Whom the records of a source concern; needs what `create_name_links` made."""
     entity, join, first = "r._entity", "", None
-    by = {name: "CAST(NULL AS INTEGER)" for name in linking_columns(source)}
+    by = dict.fromkeys(linking_columns(source), "CAST(NULL AS INTEGER)")
     if _any(connection, "links"):
         entity, join, first = "COALESCE(links._entity, r._entity)", f"{NUMBERED} ", "links.from_day"
         by["linked_by"] = f"CASE {_BY_NUMBER} END"

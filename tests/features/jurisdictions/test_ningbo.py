@@ -75,6 +75,27 @@ def test_every_source_says_by_what_right_and_how_far_to_trust_it(source: Source)
     assert any(column.name == "uscc" for column in source.columns)
 
 
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_every_source_says_what_identifies_a_record_and_who_may_see_it(source: Source) -> None:
+    declared = {column.name: column for column in source.columns}
+    assert source.key
+    assert set(source.key) <= set(declared)
+    assert source.sharing is not None
+    assert source.department in CITY.departments
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_every_column_says_its_unit_or_its_words(source: Source) -> None:
+    for column in source.columns:
+        assert column.meaning, column.name
+        if column.kind is Kind.MONEY:
+            # Amounts in 万元 say so in a heading or are read from fields that have no other.
+            in_wan = any("万元" in heading for heading in column.headers)
+            assert not in_wan or column.unit == 10_000, column.name
+        if column.kind in (Kind.CODE, Kind.MASK):
+            assert len(column.labels) == len(set(column.labels)) > 1, column.name
+
+
 def test_no_file_belongs_to_two_sources() -> None:
     names = {source.name: source.files.replace("*", "-补报") for source in SOURCES}
     for name, file in names.items():
