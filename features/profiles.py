@@ -48,9 +48,16 @@ def create_profiles(
         connection.execute(
             f"CREATE OR REPLACE TABLE roster_{rank} AS {_records(source, file(source.name))}"
         )
-    connection.execute(f"INSERT INTO profiles {_history(len(sources))}")
+    named = " UNION ALL ".join(f"SELECT entity_id FROM roster_{r}" for r in range(len(sources)))
+    connection.execute(
+        f"CREATE OR REPLACE TABLE changing AS SELECT entity_id FROM ({named}) "
+        "GROUP BY 1 HAVING count(*) > 1"
+    )
     for rank in range(len(sources)):
-        connection.execute(f"DROP TABLE roster_{rank}")
+        connection.execute(f"INSERT INTO profiles {_unchanged(rank)}")
+    connection.execute(f"INSERT INTO profiles {_history(len(sources))}")
+    for table in ("changing", *(f"roster_{rank}" for rank in range(len(sources)))):
+        connection.execute(f"DROP TABLE {table}")
 
 
 def _records(source: Source, path: Path) -> str:
@@ -83,11 +90,20 @@ def _field(source: Source, field: str) -> str:
     return f"CAST({column} AS VARCHAR)"
 
 
+def _unchanged(rank: int) -> str:
+    """Profiles of the businesses that a single record tells of, as most are."""
+    return (
+        f"SELECT entity_id, {', '.join(FIELDS)}, starts, ends FROM roster_{rank} "
+        "WHERE starts < ends AND entity_id NOT IN (SELECT entity_id FROM changing)"
+    )
+
+
 def _history(sources: int) -> str:
-    """Profiles between all days on which any roster record starts or ends."""
+    """Profiles of the others, between all days on which any roster record starts or ends."""
+    some = "starts < ends AND entity_id IN (SELECT entity_id FROM changing)"
     changes = " UNION ".join(
-        f"SELECT entity_id, starts AS day FROM roster_{rank} WHERE starts < ends "
-        f"UNION SELECT entity_id, ends FROM roster_{rank} WHERE starts < ends AND ends < {NEVER}"
+        f"SELECT entity_id, starts AS day FROM roster_{rank} WHERE {some} "
+        f"UNION SELECT entity_id, ends FROM roster_{rank} WHERE {some} AND ends < {NEVER}"
         for rank in range(sources)
     )
     joins, known = [], []

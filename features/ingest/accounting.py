@@ -21,7 +21,10 @@ def completed(
     connection: duckdb.DuckDBPyConnection, holdings: Holdings, account: Reconciliation, folder: Path
 ) -> Reconciliation:
     """The account with what the snapshot in `folder` holds of each source."""
-    businesses = _number(connection, "SELECT count(DISTINCT entity_id) FROM profiles")
+    connection.execute(
+        "CREATE OR REPLACE TABLE registered AS SELECT DISTINCT entity_id FROM profiles"
+    )
+    businesses = _number(connection, "SELECT count(*) FROM registered")
     counts = {count.source: count for count in account.sources}
     sources = tuple(
         _held(connection, holdings, source, counts[source.name], folder)
@@ -45,16 +48,16 @@ def _held(
             _rows(connection, f"SELECT count(*), count(DISTINCT record_no) FROM {file}")
         )
         return replace(count, records=records, attached=pairs, unlinked=records - attached)
+    if not source.names_business:
+        return replace(count, records=_number(connection, f"SELECT count(*) FROM {file}"))
     records, unnamed, unlinked = next(
         _rows(
             connection,
             "SELECT count(*), count(*) FILTER (entity_id IS NULL), "
             "count(*) FILTER (entity_id IS NOT NULL AND "
-            f"entity_id NOT IN (SELECT entity_id FROM profiles)) FROM {file}",
+            f"entity_id NOT IN (SELECT entity_id FROM registered)) FROM {file}",
         )
     )
-    if not source.names_business:
-        return replace(count, records=records)
     count = replace(count, records=records, unlinked=unlinked, unnamed=unnamed)
     if source.by_name is not None:
         named = f"linked_by > {LinkedBy.NUMBER.value}"
@@ -79,7 +82,7 @@ def _linked_files(
     rows = connection.execute(
         "SELECT _file_no, count(*) FILTER (known AND NOT named), "
         "count(*) FILTER (known AND named), count(*) FROM (SELECT r._file_no, "
-        f"{whom.named} AS named, {whom.entity} IN (SELECT entity_id FROM profiles) AS known "
+        f"{whom.named} AS named, {whom.entity} IN (SELECT entity_id FROM registered) AS known "
         f"FROM {stored} AS r {whom.join}) GROUP BY 1"
     ).fetchall()
     linked = {number: (code, name, total - code - name) for number, code, name, total in rows}

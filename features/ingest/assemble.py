@@ -11,6 +11,7 @@ import duckdb
 from features.business import linking_columns
 from features.clocks import resolved_sql
 from features.contracts import SQL_TYPES, Nearby, Source
+from features.ingest.engine import SNAPSHOT_FILE
 from features.ingest.ranking import create_corrected
 from features.ingest.record import QUALIFIERS, kept_columns
 from features.ingest.whom import whom_of
@@ -71,10 +72,7 @@ def write_attached(
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, rows: str, target: Path) -> None:
-    connection.execute(
-        f"COPY ({rows}) TO {literal(str(target))} "
-        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
-    )
+    connection.execute(f"COPY ({rows}) TO {literal(str(target))} {SNAPSHOT_FILE}")
 
 
 # A record's number is its place in this order; of one business, as its records followed.

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from features.contracts import Source
+from features.ingest.engine import BATCH_FILE
 from features.ingest.load import Loaded, reread
 from features.ingest.record import kept_columns, record_columns
 from features.quoting import identifier, literal
@@ -52,8 +53,7 @@ def write_records(
         f"CAST({received_day} AS INTEGER) AS _received_day, r._file_no, r._row_no, "
         f"{later} AS _later, {columns}, "
         "COALESCE(_entity IN (SELECT code FROM warned), FALSE) AS _entity_warning "
-        f"FROM records {stays or 'AS r'}) TO {literal(str(target))} "
-        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        f"FROM records {stays or 'AS r'}) TO {literal(str(target))} {BATCH_FILE}"
     )
 
 

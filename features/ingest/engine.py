@@ -13,6 +13,11 @@ import duckdb
 from features.durable import sweep
 from features.snapshot import records_folder
 
+_WRITTEN = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1000"
+# A snapshot's files are read by other engines too, a batch only by this one.
+SNAPSHOT_FILE = f"({_WRITTEN})"
+BATCH_FILE = f"({_WRITTEN}, PARQUET_VERSION v2)"
+
 
 def connect(work: Path, received_day: int | None = None) -> duckdb.DuckDBPyConnection:
     """An engine of our own that spills into `work`; UTC, so that no host zone leaks in.

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import duckdb
 
-# Columns that the versions of a record decide about each of them.
-DECIDED = ("version", "known_day", "known_us", "superseded_day")
 _IDENTITY = "_batch_no, _file_no, _row_no"
 
 
@@ -32,7 +30,7 @@ def create_corrected(connection: duckdb.DuckDBPyConnection, stored: str) -> bool
 
 
 def rank_versions(connection: duckdb.DuckDBPyConnection, stored: str) -> None:
-    """Table ``ranked``: what `DECIDED` names of each row of `stored`, the rows of all batches.
+    """Table ``ranked``: version and days of each row of `stored`, the rows of all batches.
 
     Needs the table ``zone``.
     """

@@ -108,7 +108,8 @@ def _changes(connection: duckdb.DuckDBPyConnection, registered: Registered, stor
         f"r.{former} AS former, r.{name} AS name, r.event_day AS day, n.known_day, "
         "lag(r.event_day) OVER w AS earlier, lead(r.event_day) OVER w AS later "
         f"{_rows(registered, stored, f'AND r.{former} IS NOT NULL AND n.superseded_day IS NULL')} "
-        "WINDOW w AS (PARTITION BY r._entity ORDER BY r.event_day, n.known_us, r.event_key, n.version)"
+        "WINDOW w AS (PARTITION BY r._entity "
+        "ORDER BY r.event_day, n.known_us, r.event_key, n.version)"
     )
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE chain AS "
