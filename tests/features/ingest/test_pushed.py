@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -9,7 +11,7 @@ import pytest
 
 from features.catalogue import load_catalogue
 from features.contract_samples import faulty_samples, sample_records
-from features.ingest.planned import planned
+from features.ingest.planned import Planned, planned
 from features.ingest.pushed import Judged, judge, pushable
 from tests.features.worlds import day
 
@@ -67,6 +69,18 @@ def test_the_plan_of_the_same_headings_is_kept() -> None:
     assert planned(CATALOGUE, PENALTIES, headings) is planned(CATALOGUE, PENALTIES, headings)
     other = replace(CATALOGUE)
     assert planned(other, PENALTIES, headings) is not planned(CATALOGUE, PENALTIES, headings)
+
+
+def test_a_kept_plan_is_not_made_anew() -> None:
+    def used(work: Callable[[], object]) -> float:
+        before = time.process_time()
+        work()
+        return time.process_time() - before
+
+    headings = tuple(ROWS[0])
+    making = used(lambda: Planned(CATALOGUE, PENALTIES, headings))
+    plan = Planned(CATALOGUE, PENALTIES, headings)
+    assert min(used(lambda: plan.read(ROWS[:1])) for _ in range(5)) < making / 4
 
 
 def test_pushes_that_come_at_once_do_not_mix() -> None:
