@@ -36,11 +36,16 @@ async def business(request: Request) -> Response:
     business_id = request.path_params["business_id"]
     told = desk.explain(business_id, edition)
     ahead, _ = await to_thread.run_sync(way_back_of, edition, business_id)
-    acts = {
+    acts = await to_thread.run_sync(_acts, edition, business_id)
+    return page(request, "business.html.j2", _context(edition, told) | _ahead(ahead) | acts)
+
+
+def _acts(edition: Edition, business_id: str) -> dict[str, object]:
+    """What the page says of objections and overrides."""
+    return {
         "objections": [say(edition, one) for one in objections_about(edition, business_id)],
         "overrides": overrides_about(edition, business_id),
     }
-    return page(request, "business.html.j2", _context(edition, told) | _ahead(ahead) | acts)
 
 
 def _ahead(told: WayBack) -> dict[str, object]:

@@ -21,6 +21,8 @@ REVIEW_WORDS: Mapping[str, Phrase] = {
     "decided_on": Phrase("处理", "Decided"),
     "grounds": Phrase("理由", "Grounds"),
     "decision_reasons": Phrase("处理理由", "Reasons of the decision"),
+    "objection_open": Phrase("有异议", "objection open"),
+    "now_overridden": Phrase("现为 {tier} 类", "now {tier}"),
     "override_title": Phrase("类别经人工调整", "The tier was overridden"),
     "override_text": Phrase(
         "模型与规则的判定仍为 {tier} 类,照常列于下方;到期后自动恢复。",

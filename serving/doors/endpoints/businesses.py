@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving import canonical
+from serving.answers.beside import beside
 from serving.answers.desk import desk_of
 from serving.auth import Caller
 from serving.auth.access import AUDITOR, REGULATOR, Access
@@ -17,8 +18,11 @@ from serving.doors.requests import ListRequest, read_query
 from serving.store import Wanted, find
 
 
-async def businesses(request: Request) -> Response:
-    """The page of businesses the query asks for, and where the next one is."""
+def businesses(request: Request) -> Response:
+    """The page of businesses the query asks for, and where the next one is.
+
+    Tiers are the published ones; ``review`` names what people did since.
+    """
     asked = read_query(ListRequest, request.query_params)
     desk = desk_of(request)
     edition = desk.editions.current()
@@ -27,7 +31,9 @@ async def businesses(request: Request) -> Response:
     if page.after is not None:
         query = asked.model_copy(update={"after": page.after}).model_dump(exclude_defaults=True)
         following = f"/v1/businesses?{urlencode(query)}"
-    body = canonical.encode({"as_of": edition.as_of, "next": following, "page": page})
+    listed = [{**vars(one), "review": beside(edition, one.business_id)} for one in page.businesses]
+    told = {"as_of": edition.as_of, "next": following, "page": {**vars(page), "businesses": listed}}
+    body = canonical.encode(told)
     return reply(request, body)
 
 

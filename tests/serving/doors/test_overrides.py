@@ -139,6 +139,19 @@ def test_every_door_tells_the_tier_in_force(office: Offices) -> None:
     assert (mine["tier"], "override" in mine) == (None, False)
 
 
+def test_lists_keep_the_published_tier_and_say_what_people_did_since(office: Offices) -> None:
+    body = {"about": "tier", "grounds": "We moved out of that trade."}
+    office.post(FINED, f"/v1/businesses/{FINED}/objections", body)
+    told = confirmed(office)
+    page = office.get("first", f"/v1/businesses?query={FINED}").json()["page"]
+    (listed,) = page["businesses"]
+    assert listed["tier"] == told["decided_tier"]
+    assert listed["review"] == {"objections_open": 1, "tier": told["tier"], "until": SOON}
+    html = office.get("first", f"/businesses?query={FINED}&lang=en").text
+    assert f"now {told['tier']}" in html
+    assert "objection open" in html
+
+
 def test_audit_record_holds_the_tier_in_force_and_its_answer_is_made_again(
     office: Offices,
 ) -> None:
