@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
 
@@ -118,11 +118,14 @@ def random_rows(city: City, draw: np.random.Generator) -> References:
     return lambda _: against
 
 
-def drawn_anew(city: City, draw: np.random.Generator) -> References:
-    """The sets that the product's rule picks from a city drawn with replacement."""
+def drawn_anew(city: City, draw: np.random.Generator, times: int = 1) -> References:
+    """The sets that the product's rule picks from a city drawn with replacement.
+
+    `times` as many businesses as are pinned.
+    """
     who = draw.choice(len(city.X), len(city.X), replace=True)
     manifest = city.bundle.manifest
-    most = max(one.count for one in manifest.references)
+    most = times * max(one.count for one in manifest.references)
     sets = just_inside(city.tenths[who], manifest.tiers, most, city.sectors[who])
 
     @cache
@@ -182,6 +185,7 @@ def main(home: Path) -> None:
     for name, draw_of in (
         ("100 random rows", random_rows),
         ("ours, city drawn anew", drawn_anew),
+        ("ours, city drawn anew, four times as many", partial(drawn_anew, times=4)),
         ("ours, halved", halved),
     ):
         draw = np.random.default_rng(SEED)
