@@ -15,7 +15,9 @@ own, interleaved, under a limit on memory; processor seconds and peak memory are
 the child's.
 
 Verdict (2026-11, 22.6 million rows, two busy cores): 6.6 times the processor time, not
-four; 2.07 GiB, bounded by the engine's limit rather than flat. See results/ingest.md.
+four; 2.07 GiB, bounded by the engine's limit rather than flat. Since then reading and
+writing became cheaper and linking names was added; full size was not measured again.
+See results/ingest.md.
 """
 
 from __future__ import annotations
