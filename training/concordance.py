@@ -58,34 +58,31 @@ class Concordance:
     """
 
     def __init__(self, y: Ints, score: Floats, strata: Texts | None = None) -> None:
-        _, ranks = np.unique(score, return_inverse=True)
-        width = int(ranks.max()) + 1 if len(ranks) else 1
         codes = _codes(strata) if strata is not None else np.zeros(len(y), dtype=np.int64)
-        cells, cell = np.unique(codes * width + ranks, return_inverse=True)
-        starts = np.searchsorted(cells, cells // width * width)
-        ends = np.searchsorted(starts, starts, side="right")
-        self._start, self._end = starts, ends
-        self._positives = np.flatnonzero(y == 1)
-        self._negatives = np.flatnonzero(y != 1)
-        self._cell = cell
-        self._cells = len(cells)
+        self._order = np.lexsort((score, codes))
+        stratum, ranked = codes[self._order], score[self._order]
+        self._y = (y[self._order] == 1).astype(np.float64)
+        new = np.ones(len(y), dtype=np.bool_)
+        new[1:] = (ranked[1:] != ranked[:-1]) | (stratum[1:] != stratum[:-1])
+        self._cells = np.flatnonzero(new)
+        of_cell = stratum[self._cells]
+        self._start = np.searchsorted(of_cell, of_cell)
+        self._end = np.searchsorted(of_cell, of_cell, side="right")
 
     def auc(self, weight: Floats | None = None) -> float:
         """Concordant pairs over all pairs; NaN when there is no pair."""
-        positive = self._weights(self._positives, weight)
-        negative = self._weights(self._negatives, weight)
+        if not len(self._order):
+            return float("nan")
+        rows = np.ones(len(self._order)) if weight is None else weight[self._order]
+        risen = rows * self._y
+        positive = np.add.reduceat(risen, self._cells)
+        negative = np.add.reduceat(rows - risen, self._cells)
         before = np.concatenate([[0.0], np.cumsum(negative)])
         below = before[:-1] - before[self._start]
-        concordant = float(positive @ (below + 0.5 * negative))
-        pairs = float(positive @ (before[self._end] - before[self._start]))
+        # Not `@`: BLAS may share so small a product among threads that wait for each other.
+        concordant = float((positive * (below + 0.5 * negative)).sum())
+        pairs = float((positive * (before[self._end] - before[self._start])).sum())
         return concordant / pairs if pairs > 0 else float("nan")
-
-    def _weights(self, rows: Ints, weight: Floats | None) -> Floats:
-        """Total weight of the rows in each cell."""
-        total: Floats = np.bincount(
-            self._cell[rows], None if weight is None else weight[rows], self._cells
-        ).astype(np.float64)
-        return total
 
 
 def auc(y: Ints, score: Floats, strata: Texts | None = None) -> float:

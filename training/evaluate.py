@@ -180,7 +180,7 @@ def _mean(values: Floats, weight: Floats | None) -> float:
     if weight is None:
         return float(np.mean(values))
     total = float(weight.sum())
-    return float(weight @ values / total) if total > 0 else float("nan")
+    return float((weight * values).sum() / total) if total > 0 else float("nan")
 
 
 def ks(y: Ints, score: Floats) -> float:

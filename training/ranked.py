@@ -26,14 +26,17 @@ class Ranked:
     """
 
     def __init__(self, y: Ints, score: Floats) -> None:
-        self._y = y.astype(np.float64)
-        _, self._tie = np.unique(-score, return_inverse=True)
+        self._order = np.argsort(-score, kind="stable")
+        ranked = score[self._order]
+        self._y = y[self._order].astype(np.float64)
+        # Last row of each tie.
+        self._ends = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))
 
     def _cumulated(self, weight: Floats | None) -> tuple[Floats, Floats]:
         """Mass, and mass of positives, from the riskiest tie on."""
-        w = np.ones(len(self._y)) if weight is None else weight
-        mass: Floats = np.cumsum(np.bincount(self._tie, w))
-        positive: Floats = np.cumsum(np.bincount(self._tie, w * self._y))
+        rows = np.ones(len(self._y)) if weight is None else weight[self._order]
+        mass: Floats = np.cumsum(rows)[self._ends]
+        positive: Floats = np.cumsum(rows * self._y)[self._ends]
         return mass, positive
 
     def ks(self, weight: Floats | None = None) -> float:
@@ -46,20 +49,25 @@ class Ranked:
 
     def precision_at(self, capacity: float, weight: Floats | None = None) -> float:
         """Expected share of positives among the riskiest `capacity` of the mass."""
-        mass, positive = self._cumulated(weight)
-        last = int(np.searchsorted(mass, min(capacity, mass[-1])))
-        before, found = (mass[last - 1], positive[last - 1]) if last else (0.0, 0.0)
-        inside = mass[last] - before
-        share = (positive[last] - found) / inside if inside > 0 else 0.0
-        taken = min(capacity, mass[-1])
-        return float((found + (taken - before) * share) / taken)
+        return _precision(*self._cumulated(weight), capacity)
 
     def lift(self, share: float, weight: Floats | None = None) -> float:
         """Precision in the riskiest `share` of the mass over that of all."""
         mass, positive = self._cumulated(weight)
         if positive[-1] <= 0:
             return float("nan")
-        return self.precision_at(share * mass[-1], weight) / float(positive[-1] / mass[-1])
+        rate = float(positive[-1] / mass[-1])
+        return _precision(mass, positive, share * mass[-1]) / rate
+
+
+def _precision(mass: Floats, positive: Floats, capacity: float) -> float:
+    """Expected share of positives in the first `capacity` of the cumulated mass."""
+    taken = min(capacity, float(mass[-1]))
+    last = min(int(np.searchsorted(mass, taken)), len(mass) - 1)
+    before, found = (mass[last - 1], positive[last - 1]) if last else (0.0, 0.0)
+    inside = mass[last] - before
+    share = (positive[last] - found) / inside if inside > 0 else 0.0
+    return float((found + (taken - before) * share) / taken)
 
 
 def selected_share(score: Floats, share: float) -> Floats:

@@ -88,7 +88,7 @@ def _seen(found: Ints, score: Floats, weight: Floats, times: list[Floats]) -> Se
         return Seen(0, 0, None, None, None)
 
     def rate(w: Floats) -> float:
-        return float(w @ found / w.sum())
+        return float((w * found).sum() / w.sum())
 
     told = Interval.of(rate(weight), np.array([rate(weight * t) for t in times]))
     if min(problems, len(found) - problems) < LEAST:
