@@ -11,7 +11,7 @@ export BENTOML_DO_NOT_TRACK = true
 export MLFLOW_DISABLE_TELEMETRY = true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check spark lock clean clean-all
+.PHONY: help run test quick check notebooks spark lock clean clean-all
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -30,6 +30,11 @@ check: $(VENV)/dev.stamp  ## format, lint, types and import layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+notebooks: export XINHENG_HOME = $(CURDIR)/var/notebooks
+notebooks: $(VENV)/notebooks.stamp  ## the notebooks, on an invented city that changes under its models
+	$(BIN)/xinheng run --no-serve --businesses 3000 --drift 2025-08-01
+	$(BIN)/jupyter lab notebooks
 
 spark: $(VENV)-spark/run.stamp  ## the environment of the distributed engine (needs Java 17)
 
@@ -60,6 +65,10 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml | $(UV)
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	$(UV) pip install -q --python $(BIN)/python -r requirements-dev.txt
+	touch $@
+
+$(VENV)/notebooks.stamp: $(VENV)/dev.stamp
+	$(UV) pip install -q --python $(BIN)/python --group notebooks -c requirements-dev.txt
 	touch $@
 
 $(VENV)-spark/run.stamp: requirements-spark.txt pyproject.toml | $(UV)

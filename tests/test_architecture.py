@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 CITIES = [
     *sorted((ROOT / "features" / "jurisdictions").glob("*/__init__.py")),
     *sorted((ROOT / "experiments" / "cities").glob("*/__init__.py")),
+    *sorted((ROOT / "notebooks").glob("*/__init__.py")),
 ]
 # What a city's declarations may be written with.
 WORDS = {"__future__", "features.contracts", "features.expressions"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 
@@ -15,17 +15,24 @@ from training.cli.terminal import err, out, progress
 @click.command()
 @click.option("--businesses", default=50_000, show_default=True, help="Size of the city.")
 @click.option("--seed", default=1, show_default=True, help="Of the city.")
+@click.option(
+    "--drift", type=click.DateTime(["%Y-%m-%d"]),
+    help="From this day the city changes under its models.",
+)  # fmt: skip
 @click.option("--port", default=3000, show_default=True)
 @click.option("--serve/--no-serve", "serving", default=True, help="End with the service answering.")
 @click.pass_context
-def run(ctx: click.Context, businesses: int, seed: int, port: int, serving: bool) -> None:
+def run(
+    ctx: click.Context, *, businesses: int, seed: int, drift: datetime | None, port: int,
+    serving: bool,
+) -> None:  # fmt: skip
     """Go the whole road on a synthetic Ningbo and end with the service answering.
 
     City, records, features, models, scores, service. Run it again and only what
     changed is done again.
     """
     place: Place = ctx.obj
-    synthetic_records(place, businesses, seed)
+    synthetic_records(place, businesses, seed, drift.date() if drift else None)
     from training.settings import TrainSettings
 
     trained(place, TrainSettings())
@@ -36,17 +43,20 @@ def run(ctx: click.Context, businesses: int, seed: int, port: int, serving: bool
     start(place, port=port, demo=True)
 
 
-def synthetic_records(place: Place, businesses: int, seed: int) -> None:
+def synthetic_records(place: Place, businesses: int, seed: int, drift: date | None = None) -> None:
     """Make the city and ingest its deliveries, unless that was done before."""
     from features.ingest import ingest
     from features.snapshot import Snapshot
     from features.synthetic import generate
+    from features.synthetic.priors import Drift, Priors
 
-    folder = place.home / "city" / f"{businesses}-{seed}"
+    changes = f"-drift-{drift}" if drift else ""
+    folder = place.home / "city" / f"{businesses}-{seed}{changes}"
     finished = folder / "deliveries.txt"
     if not finished.is_file():
         with progress(f"a synthetic city of {businesses:,} businesses") as report:
-            city = generate(folder, businesses, seed=seed, progress=report)
+            priors = Priors(drift=Drift(drift))
+            city = generate(folder, businesses, seed=seed, progress=report, priors=priors)
         lines = [f"{d.received_on} {d.folder.name}" for d in city.deliveries]
         finished.write_text("\n".join(lines) + "\n", encoding="utf-8")
     for line in finished.read_text(encoding="utf-8").splitlines():
