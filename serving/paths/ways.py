@@ -99,18 +99,21 @@ class Ways:
         best = min(found, key=rank, default=None)
         if best is None or self.complete:
             return best
-        return Found(self._stripped(best.steps, tier, best.day), best.day)
+        return self._stripped(best, tier)
 
-    def _stripped(self, chosen: Set, tier: int, day: int) -> Set:
-        """The set without the steps it does not need to reach the tier by that day."""
-        for i in sorted(chosen, key=lambda i: (-self._steps[i].action.effort, -i)):
-            fewer = chosen - {i}
+    def _stripped(self, found: Found, tier: int) -> Found:
+        """The set without the steps it does not need to reach the tier by that day.
+
+        With fewer steps the tier may hold earlier, and for a while only.
+        """
+        for i in sorted(found.steps, key=lambda i: (-self._steps[i].action.effort, -i)):
+            fewer = found.steps - {i}
             if any(i in self._needs[j] for j in fewer):
                 continue
             first = self._see(fewer).first(tier)
-            if first is not None and first <= day:
-                chosen = fewer
-        return chosen
+            if first is not None and first <= found.day:
+                found = Found(fewer, first)
+        return found
 
     def _rank(self, chosen: Set) -> tuple[int, int, tuple[int, ...]]:
         return self.effort(chosen), len(chosen), tuple(sorted(chosen))

@@ -60,10 +60,13 @@ def registry_records(chunk: Chunk) -> Iterator[Batch]:
 def _changes(chunk: Chunk, changes: Events, item: Longs, known: Ints) -> Batch:
     n = len(changes)
     swing = np.round(np.exp(chunk.rng.normal(4.0, 1.0, n)), 1)
+    unsaid = pa.nulls(n, pa.string())  # nobody in this city was ever called otherwise
     records = {
         "change_no": chunk.serials(n, "甬登变", changes.day, "号"),
         **chunk.subject(changes.business, missing=0.0),
         "item": Coded(item, _ITEMS),
+        "name_before": unsaid,
+        "name_after": unsaid,
         "capital_change_percent": np.where(item == _CAPITAL, swing, np.nan),
         "approved_on": changes.day,
         "updated_at": known,

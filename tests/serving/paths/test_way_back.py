@@ -297,6 +297,17 @@ def test_every_suggestion_is_a_decision_that_anyone_can_make_again(rows: Rows) -
             _again(told, of, of_case, one.untouched, ())
 
 
+def test_a_way_stripped_of_needless_steps_is_told_with_the_day_it_reaches_the_tier() -> None:
+    """More sets than are looked at; with fewer steps A holds earlier, and not for ever."""
+    penalties = [penalty(f"p{i}", "2025-01-05", 0) for i in range(3)]
+    listings = [listing(f"l{i}", "2024-01-05", 1) for i in range(2)]
+    told = looked_ahead({"reports": [FILED], "penalties": penalties, "listings": listings})
+    assert not told.searched.complete
+    for one in told.better:
+        for way in filter(None, (one.cheapest, one.soonest)):
+            assert TIERS.index(way.reached.tier) <= TIERS.index(one.tier)
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(businesses())
 def test_no_earlier_day_would_do(rows: Rows) -> None:
