@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from features.jurisdictions.ningbo import codes
 from features.synthetic import names
+from features.synthetic.changes import Changes, NameHistory
 from features.synthetic.conduct import History
 from features.synthetic.delivery import TRUE_CODE, Coded, Field, Numbers
 from features.synthetic.identifiers import credit_codes, registration_numbers, texts
@@ -25,7 +26,10 @@ DIVISIONS = np.array([int(code) for code in codes.DISTRICTS])
 
 @dataclass(frozen=True)
 class Chunk:
-    """A chunk's businesses and history, and the draws that make records of them."""
+    """A chunk's businesses and history, and the draws that make records of them.
+
+    What was added to the city later is drawn from `beside`, so that the rest of it stays.
+    """
 
     index: int
     population: Population
@@ -33,9 +37,11 @@ class Chunk:
     span: Span
     priors: Priors
     rng: np.random.Generator
+    beside: np.random.Generator
     code: pa.Array
     registration_no: pa.Array
-    name: pa.Array
+    called: NameHistory
+    changes: Changes
 
     @classmethod
     def of(
@@ -48,22 +54,40 @@ class Chunk:
         priors: Priors,
         rng: np.random.Generator,
     ) -> Chunk:
-        """Give every business its code, its old number where it is old, and its name."""
+        """Give every business its code, its old number where it is old, and its names."""
         division, reformed = DIVISIONS[population.district], population.established >= REFORM
         second = np.where(population.sole, ord("2"), ord("1"))
         second = np.where(population.form == COOPERATIVE, ord("3"), second).astype(np.uint8)
         number = texts(registration_numbers(division, population.number))
-        return cls(
+        first = names.names(population.form, population.section, population.district, rng)
+        nothing = Events(np.zeros(0, np.int64), np.zeros(0, np.int32))
+        chunk = cls(
             index=index,
             population=population,
             history=history,
             span=span,
             priors=priors,
             rng=rng,
+            beside=rng.spawn(1)[0],
             code=texts(credit_codes(second, division, population.number, reformed)),
             registration_no=pc.if_else(pa.array(reformed), _NO_TEXT, number),
-            name=names.names(population.form, population.section, population.district, rng),
+            called=NameHistory(first, nothing),
+            changes=Changes(nothing, np.zeros(0, np.int64)),
         )
+        return chunk._changed()
+
+    def _changed(self) -> Chunk:
+        """The chunk with its registered items changed now and then, names among them."""
+        population = self.population
+        yearly = self.priors.registry.changes_yearly * np.where(population.sole, 0.55, 1.6)
+        changes = Changes.drawn(self.happening(yearly, 0.55), self.rng)
+        renamed = changes.events.chosen(changes.of_name)
+        at = renamed.business
+        new = names.names(
+            population.form[at], population.section[at], population.district[at], self.beside
+        )
+        called = NameHistory(pa.concat_arrays([self.called.name, new]), renamed)
+        return replace(self, changes=changes, called=called)
 
     def alive(self, business: Longs, days: Ints) -> Bools:
         """Whether each business was registered and not gone on each day."""
@@ -97,23 +121,29 @@ class Chunk:
         return events.chosen((days <= span.last) & self.alive(business, days))
 
     def subject(
-        self, business: Longs, uscc: str = "uscc", missing: float | None = None
+        self, business: Longs, days: Ints, missing: float | None = None
     ) -> dict[str, Field]:
-        """Code and name as other departments write them: some missing, some untidy.
+        """Code and name on these days as other departments write them.
 
-        `TRUE_CODE` is no field of any delivery; it goes to the truth.
+        Some codes are missing, some untidy; a department that leaves codes out also
+        gives an old number now and then. `TRUE_CODE` is no field of any delivery; it goes
+        to the truth.
         """
         fidelity, rng, n = self.priors.fidelity, self.rng, len(business)
         at = pa.array(business)
         true = code = self.code.take(at)
-        name = self.name.take(at)
+        name = self.called.name.take(pa.array(self.called.on(business, days)))
         absent = rng.random(n) < (fidelity.code_missing if missing is None else missing)
         untidy = rng.random(n) < fidelity.code_untidy
         typed = pc.binary_join_element_wise(" ", pc.utf8_lower(code), "")
         code = pc.if_else(pa.array(untidy), typed, code)
         code = pc.if_else(pa.array(absent), _NO_TEXT, code)
+        if missing != 0.0:
+            old = self.registration_no.take(at)
+            given = pa.array(self.beside.random(n) < fidelity.code_old)
+            code = pc.if_else(pc.and_(given, pc.is_valid(old)), old, code)
         return {
-            uscc: code,
+            "uscc": code,
             "business_name": names.variants(name, rng.random(n) < fidelity.code_untidy * 2, rng),
             TRUE_CODE: true,
         }

@@ -196,18 +196,20 @@ _CARELESS_EVERY = 1_009  # rows
 
 # A record's field with the code of its business, whatever its department wrote.
 TRUE_CODE = "true_code"
+_OLD_NUMBER = 15  # characters of a registration number
 NAMELESS = pa.schema([("source", pa.string()), ("key", pa.string()), ("uscc", pa.string())])
 
 
 def without_code(source: Source, records: Records, chosen: Bools) -> pa.Table:
-    """Whom the chosen records without a code are about: source, key of the record, code."""
+    """Whom the chosen records without a unified code are about: source, record's key, code."""
     true, key = records.get(TRUE_CODE), records.get(source.key[0])
     code = records.get(source.subject.column) if isinstance(source.subject, ByCode) else None
     if not (
         isinstance(true, pa.Array) and isinstance(key, pa.Array) and isinstance(code, pa.Array)
     ):
         return NAMELESS.empty_table()
-    rows = pa.array(np.flatnonzero(chosen & code.is_null().to_numpy(zero_copy_only=False)))
+    without = pc.fill_null(pc.equal(pc.utf8_length(code), _OLD_NUMBER), True)
+    rows = pa.array(np.flatnonzero(chosen & without.to_numpy(zero_copy_only=False)))
     name = pa.repeat(source.name, len(rows))
     return pa.table([name, key.take(rows), true.take(rows)], schema=NAMELESS)
 

@@ -119,6 +119,7 @@ class Fidelity:
 
     code_missing: float = 0.03
     code_untidy: float = 0.02  # lower case, blanks
+    code_old: float = 0.02  # the registration number, of businesses from before the reform
     late: float = 0.03
     corrected: float = 0.01
     disputed: float = 0.04

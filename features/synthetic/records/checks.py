@@ -49,7 +49,7 @@ def _checks(chunk: Chunk) -> Batch:
         {
             "check_no": chunk.serials(n, "甬检", days, "号"),
             "task_no": chunk.serials(n, "甬抽任务", days),
-            **chunk.subject(business, missing=0.005),
+            **chunk.subject(business, days, missing=0.005),
             "item_level": Coded(
                 key_sector(chunk.population)[business].astype(int), ("一般检查事项", "重点检查事项")
             ),
@@ -99,7 +99,7 @@ def _samples(chunk: Chunk) -> Batch:
         chunk.span,
         {
             "sample_no": chunk.serials(n, "甬抽样", reported),
-            **chunk.subject(business),
+            **chunk.subject(business, reported),
             "kind": Coded(np.where(product < 4, 0, 1), ("食品安全监督抽检", "产品质量监督抽查")),
             "product": pa.array(_PRODUCTS).take(pa.array(product)),
             "item": items.take(pa.array(np.where(failed, rng.integers(1, 5, n), 0))),
@@ -133,7 +133,7 @@ def _serious(chunk: Chunk) -> Batch:
         chunk.span,
         {
             "decision_no": chunk.serials(n, "甬市监严列", days, "号"),
-            **chunk.subject(listed.business, missing=0.0),
+            **chunk.subject(listed.business, days, missing=0.0),
             "article": pa.array(["总局令第44号(模拟条款)"] * n, pa.string()),
             "listed_on": days,
             "delisted_on": none_like(n),

@@ -55,7 +55,7 @@ def _complaints(chunk: Chunk) -> Batch:
         chunk.span,
         {
             "case_no": chunk.serials(n, "甬诉", days),
-            **chunk.subject(business, missing=0.05),
+            **chunk.subject(business, days, missing=0.05),
             "complainant": pa.array(["某先生"] * n, pa.string()),
             "phone": pa.array(["1380000****"] * n, pa.string()),
             "kind": Coded(report.astype(int), ("消费者投诉", "违法行为举报")),
@@ -103,7 +103,7 @@ def _alerts(chunk: Chunk) -> Batch:
     business, month, days = business[kept], month[kept], days[kept]
     records = {
         "alert_no": chunk.serials(len(days), "甬诉警", days),
-        **chunk.subject(business, missing=0.0),
+        **chunk.subject(business, days, missing=0.0),
         "complaints_30d": counts[business, month],
         "alerted_on": days,
         "updated_at": days + 1,
@@ -127,7 +127,7 @@ def _honours(chunk: Chunk) -> Batch:
         span,
         {
             "honour_no": chunk.serials(n, "甬誉", days),
-            **chunk.subject(granted.business, missing=0.03),
+            **chunk.subject(granted.business, days, missing=0.03),
             "kind": Coded(kind, _HONOURS),
             "granted_on": days,
             "valid_until_on": np.where(rng.random(n) < 0.8, days + 1095, NONE).astype(np.int32),

@@ -38,7 +38,7 @@ def _judgments(chunk: Chunk) -> Batch:
         span,
         {
             "case_no": chunk.serials(n, "(模拟)浙02民初", days, "号"),
-            **chunk.subject(decided.business, missing=0.05),
+            **chunk.subject(decided.business, days, missing=0.05),
             "role": chunk.drawn(("被告", "原告", "第三人"), (0.7, 0.25, 0.05), n),
             "opponents": pa.array(["某某"] * n, pa.string()),
             "cause": pa.array(_CAUSES).take(pa.array(rng.integers(0, 4, n))),
@@ -68,7 +68,7 @@ def _major_tax_cases(chunk: Chunk) -> Batch:
         span,
         {
             "case_no": chunk.serials(n, "甬税稽", days, "号"),
-            **chunk.subject(found.business, missing=0.01),
+            **chunk.subject(found.business, days, missing=0.01),
             "legal_representative": pa.array(["某某"] * n, pa.string()),
             "nature": chunk.drawn(
                 ("虚开发票", "偷税", "走逃(失联)", "骗税"), (0.5, 0.3, 0.15, 0.05), n
@@ -96,7 +96,7 @@ def _customs_penalties(chunk: Chunk) -> Batch:
         chunk.span,
         {
             "decision_no": chunk.serials(n, "甬关缉违", days, "号"),
-            **chunk.subject(decided.business, missing=0.0),
+            **chunk.subject(decided.business, days, missing=0.0),
             "customs_no": chunk.serials(n, "3302"),
             "nature": chunk.drawn(("违反海关监管规定", "走私行为"), (0.97, 0.03), n),
             "fine_fen": _amounts(chunk, n, 9.0),
@@ -129,7 +129,7 @@ def _labour_grades(chunk: Chunk) -> Batch:
         grades.append(np.searchsorted((0.2, 1.8), standing))
     business, days = np.concatenate(who), np.concatenate(published)
     records = {
-        **chunk.subject(business, missing=0.0),
+        **chunk.subject(business, days, missing=0.0),
         "grade_year": (year_of(days) - 1).astype(np.int32),
         "grade": Coded(np.concatenate(grades), ("A级", "B级", "C级")),
         "published_on": days,
@@ -154,7 +154,7 @@ def _housing_fund(chunk: Chunk) -> Batch:
     months = np.where(owing, rng.integers(1, 7, len(business)), 0)
     paid_for = np.maximum(1, np.round(population.size[business] * 4)).astype(np.int64)
     records = {
-        **chunk.subject(business, missing=0.0),
+        **chunk.subject(business, end_on, missing=0.0),
         "quarter": Coded(position, names),
         "quarter_end_on": end_on,
         "paid_for": paid_for,

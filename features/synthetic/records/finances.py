@@ -50,7 +50,7 @@ def _grades(chunk: Chunk) -> Batch:
         grades.append(grade)
     business, published_on = np.concatenate(who), np.concatenate(days)
     records = {
-        **chunk.subject(business, missing=0.0),
+        **chunk.subject(business, published_on, missing=0.0),
         "grade_year": np.concatenate(years),
         "grade": Coded(np.concatenate(grades), _GRADES),
         "published_on": published_on,
@@ -72,7 +72,7 @@ def _arrears(chunk: Chunk) -> Batch:
         span,
         {
             "notice_no": chunk.serials(n, "甬税欠", days),
-            **chunk.subject(owing.business, missing=0.01),
+            **chunk.subject(owing.business, days, missing=0.01),
             "kind": Coded(abnormal.astype(int), ("欠缴税款", "非正常户")),
             "taxpayer": Coded(population.sole[owing.business].astype(int), ("单位纳税人", "个体")),
             "tax": pa.array(_TAXES).take(pa.array(rng.integers(0, 4, n))),
@@ -104,7 +104,7 @@ def _defaulters(chunk: Chunk) -> Batch:
         span,
         {
             "case_no": chunk.serials(n, "(模拟)浙02执", days, "号"),
-            **chunk.subject(named.business, missing=0.04),
+            **chunk.subject(named.business, days, missing=0.04),
             "court": pa.array(["宁波市(模拟)人民法院"] * n, pa.string()),
             "obligation": chunk.drawn(("全部未履行", "部分已履行"), (0.8, 0.2), n),
             "amount_fen": (np.exp(rng.normal(11.8, 1.6, n)) * 100).astype(np.int64),

@@ -40,7 +40,7 @@ def _insured(chunk: Chunk) -> Batch:
     who, quarter, insured, change, months = (np.concatenate(p) for p in zip(*parts, strict=True))
     end = np.array(ends, np.int32)[quarter]
     records = {
-        **chunk.subject(who, missing=0.0),
+        **chunk.subject(who, end, missing=0.0),
         "quarter": Coded(quarter, names),
         "quarter_end_on": end,
         "insured": insured.astype(np.int64),
@@ -73,7 +73,7 @@ def _wage_arrears(chunk: Chunk) -> Batch:
         span,
         {
             "decision_no": chunk.serials(n, "甬人社欠", days, "号"),
-            **chunk.subject(listed.business, missing=0.0),
+            **chunk.subject(listed.business, days, missing=0.0),
             "amount_fen": (np.exp(rng.normal(11.5, 1.0, n)) * 100).astype(np.int64),
             "listed_on": days,
             "delisted_on": none_like(n),

@@ -68,7 +68,7 @@ def _first_reports(chunk: Chunk, owner: Longs, opened: Ints, reports: Ints) -> d
     natural = pa.array(rng.random(n) < _NATURAL_PERSONS)
     subject = {
         name: pc.if_else(natural, pa.scalar(None, pa.string()), text)
-        for name, text in chunk.subject(owner, missing=0.02).items()
+        for name, text in chunk.subject(owner, opened, missing=0.02).items()
     }
     number = chunk.serials(n, "店")
     return {
@@ -131,7 +131,7 @@ def _leads(chunk: Chunk) -> Batch:
         {
             "lead_no": chunk.serials(n, "甬网监", days),
             "shop_id": _shop_ids(chunk, found.business),
-            **chunk.subject(found.business, missing=0.03),
+            **chunk.subject(found.business, days, missing=0.03),
             "rule": chunk.drawn(_RULES, (0.28, 0.08, 0.10, 0.26, 0.14, 0.08, 0.06), n),
             "evidence_sha256": evidence,
             "captured_on": days,
@@ -158,7 +158,7 @@ def _sanctions(chunk: Chunk) -> Batch:
             "sanction_no": chunk.serials(n, "平置", days),
             "platform": chunk.drawn(_PLATFORMS, (5, 3, 2, 2), n),
             "shop_id": _shop_ids(chunk, taken.business),
-            **chunk.subject(taken.business, missing=0.03),
+            **chunk.subject(taken.business, days, missing=0.03),
             "kind": chunk.drawn(_SANCTIONS, (0.35, 0.38, 0.14, 0.09, 0.04), n),
             "sanctioned_on": days,
             "lifted_on": none_like(n),

@@ -43,7 +43,7 @@ def _environment(chunk: Chunk) -> Batch:
     latent = _latent(chunk, business, days)
     grade = np.searchsorted((-1.2, 1.0, 1.9, 2.8), 0.8 * latent + rng.normal(0, 0.7, len(latent)))
     records = {
-        **chunk.subject(business, missing=0.0),
+        **chunk.subject(business, days, missing=0.0),
         "grade_year": np.concatenate(year).astype(np.int32),
         "grade": Coded(grade, ("绿牌", "蓝牌", "黄牌", "红牌", "黑牌")),
         "published_on": days,
@@ -67,7 +67,7 @@ def _customs(chunk: Chunk) -> Batch:
     days = np.concatenate([since, changes.day])
     status = np.concatenate([first, np.where(worse, 2, 0)])
     records = {
-        **chunk.subject(business, missing=0.0),
+        **chunk.subject(business, days, missing=0.0),
         "customs_no": chunk.serials(len(days), "3302"),
         "status": Coded(status, _STATUSES),
         "status_on": days,
@@ -86,7 +86,7 @@ def _accidents(chunk: Chunk) -> Batch:
         span,
         {
             "accident_no": chunk.serials(n, "甬应急事故", days),
-            **chunk.subject(happened.business, missing=0.0),
+            **chunk.subject(happened.business, days, missing=0.0),
             "grade": chunk.drawn(("一般事故", "较大事故", "重大事故"), (0.93, 0.06, 0.01), n),
             "happened_on": days,
             "responsible": np.zeros(n, np.int8),
@@ -107,7 +107,7 @@ def _rulings(chunk: Chunk) -> Batch:
         span,
         {
             "ruling_no": chunk.serials(n, "甬知裁", days, "号"),
-            **chunk.subject(ruled.business, missing=0.02),
+            **chunk.subject(ruled.business, days, missing=0.02),
             "ruling": Coded((rng.random(n) < 0.3).astype(int), ("成立", "不成立")),
             "ruled_on": days,
             "final_on": none_like(n),
@@ -129,7 +129,7 @@ def _insolvency(chunk: Chunk) -> Batch:
         span,
         {
             "case_no": chunk.serials(n, "(模拟)浙02破", days, "号"),
-            **chunk.subject(filed.business, missing=0.0),
+            **chunk.subject(filed.business, days, missing=0.0),
             "stage": Coded(np.zeros(n, np.int64), ("破产受理", "重整", "批准重整计划", "宣告破产")),
             "filed_on": days,
             "updated_at": chunk.known(days, 4),

@@ -48,7 +48,7 @@ def _published(chunk: Chunk, source: str, decisions: Decisions) -> Ledger:
     events, n = decisions.events, len(decisions)
     sole = chunk.population.sole[events.business]
     records = {
-        **chunk.subject(events.business, missing=_MISSING_CODES[source]),
+        **chunk.subject(events.business, events.day, missing=_MISSING_CODES[source]),
         "subject_kind": Coded(sole.astype(int), ("法人及非法人组织", "个体工商户")),
         "registration_no": chunk.registration_no.take(pa.array(events.business)),
         **_unwritten(n),

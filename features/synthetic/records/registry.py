@@ -8,23 +8,13 @@ import numpy as np
 import pyarrow as pa
 
 from features.jurisdictions.ningbo import codes
+from features.synthetic.changes import ADDRESS, CAPITAL, ITEMS, NAME, REPRESENTATIVE
 from features.synthetic.chunk import Chunk
 from features.synthetic.delivery import Coded, none_like
 from features.synthetic.identifiers import texts, tokens
-from features.synthetic.ledger import Batch, Events, Ledger
+from features.synthetic.ledger import Batch, Ledger
 from features.synthetic.span import NONE, Ints, Longs
 
-_ITEMS = (
-    "法定代表人变更",
-    "住所变更",
-    "经营范围变更",
-    "注册资本变更",
-    "名称变更",
-    "股东变更",
-    "其他事项备案",
-)
-_ITEM_SHARES = (0.21, 0.26, 0.23, 0.08, 0.07, 0.11, 0.04)
-_REPRESENTATIVE, _ADDRESS, _CAPITAL = 0, 1, 3
 _STATUS = ("存续(在营、开业、在册)", "歇业", "责令关闭", "吊销未注销", "注销")
 _CANCELLED, _REVOKED = 4, 3
 _REPRESENTATIVES, _ADDRESSES = 11, 23  # salts of the two kinds of token
@@ -46,54 +36,51 @@ _DISTRICT_CENTRES = np.array(
 
 def registry_records(chunk: Chunk) -> Iterator[Batch]:
     """Changes, and registrations with a version for each change and exit."""
-    changes = chunk.happening(
-        chunk.priors.registry.changes_yearly * np.where(chunk.population.sole, 0.55, 1.6), 0.55
-    )
-    order = np.lexsort((changes.day, changes.business))
-    changes = changes.chosen(order)
-    item = chunk.rng.choice(len(_ITEMS), len(changes), p=_ITEM_SHARES)
-    known = chunk.known(changes.day, 3)
-    yield _changes(chunk, changes, item, known)
-    yield _registrations(chunk, changes, item, known)
+    known = chunk.known(chunk.changes.events.day, 3)
+    new_name = np.full(len(chunk.changes), NONE, np.int64)
+    new_name[chunk.changes.of_name] = chunk.called.after()
+    yield _changes(chunk, known, new_name)
+    yield _registrations(chunk, known, new_name)
 
 
-def _changes(chunk: Chunk, changes: Events, item: Longs, known: Ints) -> Batch:
-    n = len(changes)
+def _changes(chunk: Chunk, known: Ints, new_name: Longs) -> Batch:
+    events, item, n = chunk.changes.events, chunk.changes.item, len(chunk.changes)
     swing = np.round(np.exp(chunk.rng.normal(4.0, 1.0, n)), 1)
-    unsaid = pa.nulls(n, pa.string())  # nobody in this city was ever called otherwise
+    old_name = np.full(n, NONE, np.int64)
+    old_name[chunk.changes.of_name] = chunk.called.before()
     records = {
-        "change_no": chunk.serials(n, "甬登变", changes.day, "号"),
-        **chunk.subject(changes.business, missing=0.0),
-        "item": Coded(item, _ITEMS),
-        "name_before": unsaid,
-        "name_after": unsaid,
-        "capital_change_percent": np.where(item == _CAPITAL, swing, np.nan),
-        "approved_on": changes.day,
+        "change_no": chunk.serials(n, "甬登变", events.day, "号"),
+        **chunk.subject(events.business, events.day, missing=0.0),
+        "item": Coded(item, ITEMS),
+        "name_before": _named(chunk, old_name),
+        "name_after": _named(chunk, new_name),
+        "capital_change_percent": np.where(item == CAPITAL, swing, np.nan),
+        "approved_on": events.day,
         "updated_at": known,
     }
     return Ledger("changes", chunk.span, records).batch()
 
 
-def _registrations(chunk: Chunk, changes: Events, item: Longs, known: Ints) -> Batch:
-    population = chunk.population
+def _registrations(chunk: Chunk, known: Ints, new_name: Longs) -> Batch:
+    population, changes, item = chunk.population, chunk.changes.events, chunk.changes.item
     ledger = Ledger("registrations", chunk.span, _first_versions(chunk))
     rank = _rank(changes.business)
     fresh = chunk.index * 10_000_000 + 5_000_000_000 + np.arange(len(changes))
     moved = np.round(np.exp(chunk.rng.normal(0.3, 0.6, len(changes))), 2)
     representative, address = population.representative.copy(), population.address.copy()
-    capital = _capital(chunk)
+    capital, name = _capital(chunk), np.arange(len(population))
     closed = chunk.history.closed
     for k in range(int(rank.max(initial=-1)) + 1):
-        rows = np.flatnonzero((rank == k) & np.isin(item, (_REPRESENTATIVE, _ADDRESS, _CAPITAL)))
+        rows = np.flatnonzero((rank == k) & np.isin(item, (REPRESENTATIVE, ADDRESS, CAPITAL, NAME)))
         at = changes.business[rows]
-        representative[at] = np.where(
-            item[rows] == _REPRESENTATIVE, fresh[rows], representative[at]
-        )
-        address[at] = np.where(item[rows] == _ADDRESS, fresh[rows], address[at])
-        capital[at] = np.where(item[rows] == _CAPITAL, capital[at] * moved[rows], capital[at])
+        representative[at] = np.where(item[rows] == REPRESENTATIVE, fresh[rows], representative[at])
+        address[at] = np.where(item[rows] == ADDRESS, fresh[rows], address[at])
+        capital[at] = np.where(item[rows] == CAPITAL, capital[at] * moved[rows], capital[at])
+        name[at] = np.where(item[rows] == NAME, new_name[rows], name[at])
         ledger.amend(
             at,
             known[rows],
+            name=name[at],
             representative_token=representative[at],
             address_token=address[at],
             capital_fen=capital[at],
@@ -107,7 +94,7 @@ def _registrations(chunk: Chunk, changes: Events, item: Longs, known: Ints) -> B
         closed_on=np.where(revoked, NONE, closed[leaving]),
     )
     batch = ledger.batch()
-    return Batch(batch.source, _tokenised(batch), batch.second)
+    return Batch(batch.source, _written(chunk, batch), batch.second)
 
 
 def _first_versions(chunk: Chunk) -> dict[str, Coded | pa.Array | np.ndarray]:
@@ -118,7 +105,7 @@ def _first_versions(chunk: Chunk) -> dict[str, Coded | pa.Array | np.ndarray]:
     return {
         "uscc": chunk.code,
         "registration_no": chunk.registration_no,
-        "name": chunk.name,
+        "name": np.arange(n),
         "legal_representative": people.take(pa.array(rng.integers(0, 6, n))),
         "representative_token": population.representative.copy(),
         "form": Coded(population.form, codes.FORMS),
@@ -145,8 +132,15 @@ def _capital(chunk: Chunk) -> Longs:
     return rounded
 
 
-def _tokenised(batch: Batch) -> dict[str, Coded | pa.Array | np.ndarray]:
+def _named(chunk: Chunk, position: Longs) -> pa.Array:
+    return chunk.called.name.take(pa.array(position, mask=position == NONE))
+
+
+def _written(chunk: Chunk, batch: Batch) -> dict[str, Coded | pa.Array | np.ndarray]:
     records = dict(batch.records)
+    name = records["name"]
+    assert isinstance(name, np.ndarray)
+    records["name"] = _named(chunk, name)
     for name, salt in (("representative_token", _REPRESENTATIVES), ("address_token", _ADDRESSES)):
         group = records[name]
         assert isinstance(group, np.ndarray)

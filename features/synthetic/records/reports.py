@@ -121,7 +121,7 @@ def _annual_reports(chunk: Chunk, filed: list[tuple[Events, Bools, int]]) -> Bat
     size = population.size[who]
     company = ~sole
     records = {
-        **chunk.subject(who, missing=0.0),
+        **chunk.subject(who, days, missing=0.0),
         "report_year": year,
         "filed_on": days,
         "reporter": Coded(form, ("企业年报", "合作社年报", "个体年报")),
@@ -180,7 +180,7 @@ def _abnormal_list(chunk: Chunk, entries: list[tuple[Events, Ints, int]]) -> Bat
         chunk.span,
         {
             "decision_no": chunk.serials(n, "甬市监异列", days, "号"),
-            **chunk.subject(who),
+            **chunk.subject(who, days),
             "cause": Coded(cause, _CAUSES),
             "listed_on": days,
             "delisted_on": none_like(n),

@@ -41,7 +41,7 @@ def _permits(chunk: Chunk) -> Batch:
         "permits",
         span,
         {
-            **chunk.subject(who, missing=0.01),
+            **chunk.subject(who, granted, missing=0.01),
             "decision_no": chunk.serials(n, "甬许准", granted, "号"),
             "category": pa.array(["普通"] * n, pa.string()),
             "certificate": chunk.drawn(_CERTIFICATES, (0.78, 0.08, 0.09, 0.05), n),
@@ -77,7 +77,7 @@ def _rights(chunk: Chunk) -> Batch:
     kind = rng.choice(4, n, p=(0.72, 0.08, 0.15, 0.05))
     records = {
         "right_no": chunk.serials(n, "权", days),
-        **chunk.subject(granted.business, missing=0.03),
+        **chunk.subject(granted.business, days, missing=0.03),
         "kind": Coded(kind, ("注册商标", "发明专利", "实用新型", "外观设计")),
         "granted_on": days,
         "valid_until_on": days + _TEN_YEARS,
@@ -97,7 +97,7 @@ def _equity(chunk: Chunk) -> Batch:
         span,
         {
             "register_no": chunk.serials(n, "甬股", days),
-            **chunk.subject(held.business, missing=0.0),
+            **chunk.subject(held.business, days, missing=0.0),
             "kind": Coded((rng.random(n) < 0.4).astype(int), ("股权冻结", "股权出质")),
             "holder": pa.array(["某某"] * n, pa.string()),
             "percent": np.round(100 * rng.beta(1.2, 1.6, n), 2),
@@ -120,7 +120,7 @@ def _exits(chunk: Chunk) -> Batch:
     kind = np.where(history.revoked[who], 2, (rng.random(n) < 0.6).astype(int))
     records = {
         "approval_no": chunk.serials(n, "甬登销", left, "号"),
-        **chunk.subject(who, missing=0.0),
+        **chunk.subject(who, left, missing=0.0),
         "kind": Coded(kind, ("普通注销", "简易注销", "吊销营业执照")),
         "left_on": left,
         "annulled_on": none_like(n),
