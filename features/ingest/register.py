@@ -120,10 +120,16 @@ def _changes(connection: duckdb.DuckDBPyConnection, registered: Registered, stor
         "COALESCE(b.gone, 2147483647)), known_day FROM renamed AS c LEFT JOIN (SELECT entity, "
         "max(until_day) AS gone FROM held_names GROUP BY entity) AS b USING (entity)"
     )
-    same = f"{bare_sql('c.said')} = {bare_sql('h.said')}"
+    same = f"c.entity = h.entity AND {bare_sql('c.said')} = {bare_sql('h.said')}"
+    # That a business had a name was known from its registration before it gave it up.
     connection.execute(
-        "DELETE FROM held_names AS h WHERE EXISTS "
-        f"(SELECT 1 FROM chain AS c WHERE c.entity = h.entity AND {same})"
+        "CREATE OR REPLACE TEMP TABLE told AS SELECT c.entity, c.said, c.start_day, c.until_day, "
+        "LEAST(c.known_day, min(h.known_day)) AS known_day FROM chain AS c LEFT JOIN held_names "
+        f"AS h ON {same} AND h.start_day < c.until_day AND c.start_day < h.until_day GROUP BY "
+        "c.entity, c.said, c.start_day, c.until_day, c.known_day"
     )
-    connection.execute("INSERT INTO held_names SELECT * FROM chain")
-    connection.execute("DROP TABLE renamed; DROP TABLE chain")
+    connection.execute(
+        f"DELETE FROM held_names AS h WHERE EXISTS (SELECT 1 FROM chain AS c WHERE {same})"
+    )
+    connection.execute("INSERT INTO held_names SELECT * FROM told")
+    connection.execute("DROP TABLE renamed; DROP TABLE chain; DROP TABLE told")

@@ -210,11 +210,19 @@ def test_a_likeness_to_a_name_that_came_later_links_nothing(tmp_path: Path) -> N
 def test_a_record_counts_once_the_registration_was_known_to_say_whose_it_is(
     tmp_path: Path,
 ) -> None:
-    """B is called so from 1 September 2022; the registration tells on the 4th."""
+    """B is called so from 1 September 2022; its registration tells it on the 2nd."""
     made = office(tmp_path, f"1,,镇上晨禾贸易有限公司,2022-09-01,1\n2,{OLD_A},,2014-06-01,1")
     made.ingest()
     known = {row["no"]: row["known_day"] for row in made.rows()}
-    assert known == {"1": day("2022-09-04"), "2": day("2015-01-02")}
+    assert known == {"1": day("2022-09-02"), "2": day("2015-01-02")}
+
+
+def test_a_later_change_of_name_leaves_records_known_when_they_were(tmp_path: Path) -> None:
+    """That A was called 晨禾 was known from 2015 on, not only when A gave the name up."""
+    made = office(tmp_path, "1,,镇上晨禾贸易有限公司,2020-06-01,1")
+    made.ingest()
+    [row] = made.rows()
+    assert (row["entity_id"], row["known_day"]) == (A, day("2020-06-01"))
 
 
 def test_what_the_registration_says_can_be_refused_and_stays_so(tmp_path: Path) -> None:
