@@ -61,7 +61,7 @@ class TrainSettings:
     folds: int = 2
     least_positives: int = 50
     capacity_share: float = 0.1
-    reference_rows: int = 64
+    reference_rows: int = 256
     workers: int = 2
     replicates: int = 200
     shap_plots: bool = False

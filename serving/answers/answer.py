@@ -17,7 +17,7 @@ from features.contracts import Phrase
 from serving import canonical, problems
 from serving.answers.clocks_told import not_used
 from serving.answers.edition import Edition
-from serving.answers.overridden import OVERRIDDEN, Overridden, overridden
+from serving.answers.overridden import Overridden, overridden
 from serving.answers.standing import Standing, published, standing_of
 from serving.decision.decide import Decision, NotUsed, decide, decide_with_and_without
 from serving.decision.reasons import Evidence
@@ -75,14 +75,13 @@ class Answer:
         if view == "auditor":
             return self.document
         if view == "registry":
-            told = registry_view(self.decision)
-            flags = (*told.flags, *((OVERRIDDEN,) if self.override else ()))
-            return {**vars(told), "tier": self.tier, "flags": flags}
+            return vars(registry_view(self.decision, self.override))
         contested: Mapping[str, object] | None = None
         if self.contested:
             contested = {"applies": self.contested.applies, "records": self.contested.records}
         if view == "subject":
-            return {**self._to_subject, "contested": contested}
+            told = subject_view(self.decision, self.override)
+            return {**vars(told), "contested": contested}
         if self.contested and contested:
             contested = {**contested, "other": seen(self.contested.other, view)}
         decision = seen(self.decision, view)
@@ -98,14 +97,6 @@ class Answer:
             "measures": self.override.measures,
             "override": self.override,
         }
-
-    @property
-    def _to_subject(self) -> Mapping[str, object]:
-        """The business's own view; the tier in force where it may see its tier at all."""
-        told = vars(subject_view(self.decision))
-        if self.override is None or not self.decision.told.subject_sees_tier:
-            return told
-        return {**told, "tier": self.override.tier, "measures": self.override.measures}
 
     def to_json(self, view: View = "auditor") -> bytes:
         """What `view` may see as canonical JSON."""

@@ -13,7 +13,7 @@ from features.moves import moved_features
 from features.record_changes import Side, record_changes
 from serving import canonical
 from serving.answers.answer import answer_of, stands, stood, subject_of
-from serving.answers.cited_records import RecordTold, Status, record_told
+from serving.answers.cited_records import record_told
 from serving.answers.earlier import Seen, earlier
 from serving.answers.edition import Edition
 from serving.answers.past import PastEditions
@@ -23,6 +23,7 @@ from serving.decision.change import change
 from serving.decision.changed import CauseGroup, Change, End
 from serving.formats import day_text
 from serving.problems import Refused, unknown_business
+from serving.render.case_file import RecordTold, Status
 from serving.render.words import WORDS
 
 

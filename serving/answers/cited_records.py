@@ -8,8 +8,6 @@ the snapshot.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from features.as_of import disputed_at, seen
 from features.business import BusinessRecords, LinkedBy
@@ -21,6 +19,7 @@ from serving.answers.edition import Edition
 from serving.answers.standing import Standing
 from serving.decision.decide import Decision
 from serving.formats import iso_day, value_text
+from serving.render.case_file import FieldTold, RecordTold, Status
 
 LINKED_BY: Mapping[LinkedBy, Phrase] = {
     LinkedBy.NUMBER: Phrase(
@@ -36,38 +35,6 @@ LINKED_BY: Mapping[LinkedBy, Phrase] = {
 }
 _YES, _NO = Phrase("是", "yes"), Phrase("否", "no")
 Key = tuple[str, str]  # source, record id
-Status = Literal["used", "disputed", "not_final", "not_used"]
-
-
-@dataclass(frozen=True)
-class FieldTold:
-    """One field of a record: its name, what it means, what it says."""
-
-    name: str
-    meaning: str
-    text: Phrase
-
-
-@dataclass(frozen=True)
-class RecordTold:
-    """One record: whose it is, when it happened and became known, what it says.
-
-    `business_id` is the business it concerns: another one where the reason is
-    about linked businesses. `linked` says how it was found whom it concerns, none where
-    its own code says so. `clocks` say how long it is used and what is due.
-    """
-
-    source: str
-    title: Phrase
-    department: Phrase
-    record_id: str
-    business_id: str
-    happened_on: str
-    known_on: str
-    status: Status
-    linked: Phrase | None
-    clocks: tuple[Phrase, ...]
-    fields: tuple[FieldTold, ...]
 
 
 def cited_records(edition: Edition, standing: Standing, answer: Answer) -> tuple[RecordTold, ...]:

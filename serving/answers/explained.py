@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from features.contracts import CityWide, Phrase
 from serving import canonical
 from serving.answers.answer import Answer, answer_of, stands, subject_of
-from serving.answers.cited_records import RecordTold, cited_records
+from serving.answers.cited_records import cited_records
 from serving.answers.edition import Edition
 from serving.answers.standing import Standing
+from serving.decision.decided import Decision
 from serving.formats import iso_day
+from serving.render.case_file import CaseFile, RecordTold
 from serving.render.views import View
 from serving.render.words import WORDS
+from serving.review import objections_of
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,16 @@ class Explained:
     answer: Answer
     records: tuple[RecordTold, ...]
     data: tuple[SourceTold, ...]
+    objections_open: int
+
+    @property
+    def decision(self) -> Decision:
+        """The decision that applies, without what people set in its place."""
+        return self.answer.decision
+
+    def case_file(self, view: View) -> CaseFile:
+        """What stands beside the decision, for a rendering of what `view` may see."""
+        return CaseFile(self.answer.override, self.objections_open, self._records(view))
 
     def to_json(self, view: View = "auditor") -> bytes:
         """``decision`` (as ``POST /v1/score`` gives it), ``records``, ``data``, ``role``.
@@ -51,18 +64,20 @@ class Explained:
         The subject sees what its own records say, not those of others that a reason
         is about.
         """
-        records = self.records
-        if view == "subject":
-            own = self.answer.decision.business_id
-            records = tuple(one for one in records if one.business_id in ("", own))
         return canonical.encode(
             {
                 "decision": self.answer.seen_by(view),
-                "records": records,
+                "records": self._records(view),
                 "data": self.data,
                 "role": WORDS["role"],
             }
         )
+
+    def _records(self, view: View) -> tuple[RecordTold, ...]:
+        if view != "subject":
+            return self.records
+        own = self.answer.decision.business_id
+        return tuple(one for one in self.records if one.business_id in ("", own))
 
 
 def explain(edition: Edition, business_id: str) -> Explained:
@@ -70,7 +85,8 @@ def explain(edition: Edition, business_id: str) -> Explained:
     subject = subject_of(edition, business_id)
     standing = stands(edition, subject)
     told = answer_of(edition, standing)
-    return Explained(told, cited_records(edition, standing, told), _data(edition, standing))
+    open_ = sum(one.is_open for one in objections_of(edition.acts(business_id)))
+    return Explained(told, cited_records(edition, standing, told), _data(edition, standing), open_)
 
 
 def _data(edition: Edition, standing: Standing) -> tuple[SourceTold, ...]:

@@ -10,13 +10,12 @@ from serving.answers.edition import Edition
 from serving.decision.decided import Consequence, Decision
 from serving.formats import day_text, iso_day
 from serving.manifest import Tier
+from serving.render.case_file import SetByPeople
 from serving.review import By, in_force, overrides_of
-
-OVERRIDDEN = "overridden"  # the registry's flag
 
 
 @dataclass(frozen=True)
-class Overridden:
+class Overridden(SetByPeople):
     """An override in force.
 
     Parameters
@@ -25,13 +24,9 @@ class Overridden:
         What model and rules say, and what would follow from it.
     until
         Last day it holds.
-    said
-        The whole of it in one sentence.
     """
 
     override_id: str
-    tier: Tier
-    measures: Consequence
     decided_tier: Tier
     decided_measures: Consequence
     reasons: str
@@ -40,7 +35,6 @@ class Overridden:
     confirmed_on: str
     confirmed_by: By
     until: str
-    said: Phrase
 
 
 def overridden(edition: Edition, decision: Decision) -> Overridden | None:

@@ -72,6 +72,13 @@ def _edition(settings: Settings, catalogue: Catalogue, told: Decision) -> Editio
         inputs = scores.manifest.inputs
         if (inputs.bundle, inputs.snapshot, inputs.as_of) == wanted:
             return open_edition(settings, scores, catalogue)
+    if "+" in (told.provenance.snapshot or ""):
+        raise refusal(
+            NotReproducible, "records since the scores", "the decision",
+            "one made from published scores alone",
+            "one that also rests on records or objections that came after them",
+            "make the answer again by its id: GET /v1/audit/records/{audit_id}/answer",
+        )  # fmt: skip
     raise refusal(
         NotReproducible, "no such scores", "the workspace",
         f"scores as of {told.as_of} with bundle {wanted[0][:12]}", "none",

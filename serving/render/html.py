@@ -18,6 +18,7 @@ from serving.decision.decided import Decision
 from serving.decision.points import read
 from serving.formats import day_of, day_text
 from serving.language import LANGUAGES, TAGS, Language, say
+from serving.render.case_file import NOTHING_BESIDE, CaseFile
 from serving.render.typesetting import MARKS, said
 from serving.render.views import View, registry_view, subject_view
 from serving.render.words import (
@@ -27,6 +28,7 @@ from serving.render.words import (
     against_words,
     flag_words,
     per_cent,
+    record_name,
     rule_words,
     source_words,
 )
@@ -39,20 +41,24 @@ _TEMPLATES: dict[View, str] = {
 }
 
 
-def html(decision: Decision, view: View, language: Language) -> str:
+def html(
+    decision: Decision, view: View, language: Language, file: CaseFile = NOTHING_BESIDE
+) -> str:
     """What `view` may see of a decision, as one ``<article>``.
 
     Labels are in `language`; reasons stand in both languages, that one first.
     """
     shown: object = decision
     if view == "registry":
-        shown = registry_view(decision)
+        shown = registry_view(decision, file.override)
     elif view == "subject":
-        shown = subject_view(decision)
+        shown = subject_view(decision, file.override)
     template = environment().get_template(_TEMPLATES[view])
     other = next(one for one in LANGUAGES if one != language)
     return template.render(
         d=shown,
+        file=file,
+        name=lambda record_id: record_name(record_id, decision.business_id),
         view=view,
         language=language,
         other=other,

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from features.contracts import Phrase
-from serving.decision.decided import Decision, NotUsed
+from serving.decision.decided import Consequence, Decision, NotUsed
 from serving.decision.points import read
 from serving.decision.reasons import Cited
 from serving.formats import day_of, day_text
 from serving.language import Language
+from serving.render.case_file import NOTHING_BESIDE, CaseFile, RecordTold
 from serving.render.typesetting import MARKS, said
-from serving.render.views import SubjectView, View, registry_view, subject_view
+from serving.render.views import RegistryView, SubjectView, View, registry_view, subject_view
 from serving.render.words import (
     LEVEL_WORDS,
     WHY_NOT,
@@ -25,6 +26,7 @@ from serving.render.words import (
     against_words,
     flag_words,
     per_cent,
+    record_name,
     rule_words,
     source_words,
 )
@@ -48,21 +50,24 @@ class Line:
     amount: str = ""
 
 
-def lines(decision: Decision, view: View, language: Language) -> Iterator[Line]:
-    """What `view` may see of a decision, line by line."""
-    writer = _Writer(language)
+def lines(
+    decision: Decision, view: View, language: Language, file: CaseFile = NOTHING_BESIDE
+) -> Iterator[Line]:
+    """What `view` may see of a decision and what stands beside it, line by line."""
+    writer = _Writer(language, decision.business_id)
     if view == "registry":
-        return writer.registry(decision)
+        return writer.registry(registry_view(decision, file.override))
     if view == "subject":
-        return writer.subject(subject_view(decision))
-    return writer.whole(decision, with_vector=view == "auditor")
+        return writer.subject(subject_view(decision, file.override), file)
+    return writer.whole(decision, file, with_vector=view == "auditor")
 
 
 class _Writer:
     """Lines of text in one language."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, business_id: str) -> None:
         self.language = language
+        self.business_id = business_id
         self.marks = MARKS[language]
         self.colon = self.marks.colon
 
@@ -84,12 +89,11 @@ class _Writer:
     def heading(self, name: str) -> Line:
         return Line(self.word(name), "heading")
 
-    def registry(self, decision: Decision) -> Iterator[Line]:
-        told = registry_view(decision)
+    def registry(self, told: RegistryView) -> Iterator[Line]:
         yield self.line("tier", told.tier)
         yield self.line("flags", self.marks.listed.join(told.flags) or self.word("none"))
 
-    def subject(self, told: SubjectView) -> Iterator[Line]:
+    def subject(self, told: SubjectView, file: CaseFile) -> Iterator[Line]:
         yield self._title(told.name, told.business_id)
         yield self.line("as_of", self.say(day_text(day_of(told.as_of))))
         yield Line("")
@@ -98,6 +102,7 @@ class _Writer:
             yield self.line("tier", told.tier)
         if told.measures is not None:
             yield Line(self.say(told.measures.text))
+        yield from self._objections(file)
         yield self.plain("subject_points")
         yield from self._cited("subject_reasons", told.sources, told.reasons)
         yield from self._cited("subject_positives", told.sources, told.positives)
@@ -107,10 +112,11 @@ class _Writer:
                 yield Line(f"- {self.say(rule.title)}{self.marks.within(rule.reference)}")
                 yield from self._records(told.sources, rule.sources, rule.record_ids)
         yield from self._not_used(told.sources, told.not_used)
+        yield from self._said_by(file.records)
         yield self.heading("rights")
         yield Line(self.say(told.rights or WORDS["rights_default"]))
 
-    def whole(self, decision: Decision, *, with_vector: bool) -> Iterator[Line]:
+    def whole(self, decision: Decision, file: CaseFile, *, with_vector: bool) -> Iterator[Line]:
         yield self._title(decision.business.name, decision.business_id)
         for phrase in (decision.district, decision.sector):
             if phrase is not None:
@@ -118,7 +124,10 @@ class _Writer:
         yield self.line("as_of", self.say(day_text(day_of(decision.as_of))))
         yield self.plain("role")
         yield Line("")
-        yield self.line("final_tier", decision.tier)
+        yield self.line("final_tier", (file.override or decision).tier)
+        if file.override is not None:
+            yield Line(self.say(file.override.said))
+        yield from self._objections(file)
         yield self.line("model_tier", decision.model_tier)
         cutoffs = self.marks.listed.join(f"{tier} {cut}" for tier, cut in decision.cutoffs.items())
         cut = self.marks.within(f"{self.word('cutoffs')}{self.colon}{cutoffs}")
@@ -133,11 +142,12 @@ class _Writer:
         yield from self._cited("positives", decision.sources, decision.positives)
         yield from self._contributions(decision)
         yield from self._rules(decision)
-        yield from self._measures(decision)
+        yield from self._measures((file.override or decision).measures)
         yield self.heading("completeness")
         known = decision.completeness
         yield Line(self.word("completeness_is").format(known=known.known, of=known.of))
         yield from self._not_used(decision.sources, decision.not_used)
+        yield from self._said_by(file.records)
         yield from self._provenance(decision)
         if with_vector:
             yield self.heading("vector")
@@ -191,7 +201,30 @@ class _Writer:
         if record_ids:
             title = self.say(source_words(titles, sources))
             label = self.word("records") + self.marks.within(title)
-            yield Line(f"{label}{self.colon}{self.marks.listed.join(record_ids)}", indent=indent)
+            names = self.marks.listed.join(map(self._name, record_ids))
+            yield Line(f"{label}{self.colon}{names}", indent=indent)
+
+    def _name(self, record_id: str) -> str:
+        return record_name(record_id, self.business_id)
+
+    def _objections(self, file: CaseFile) -> Iterator[Line]:
+        if file.objections_open:
+            yield Line(self.word("objections_open").format(n=file.objections_open))
+
+    def _said_by(self, records: Sequence[RecordTold]) -> Iterator[Line]:
+        """What each record says, under the name by which it is cited."""
+        if records:
+            yield self.heading("records_say")
+        for one in records:
+            day = self.say(day_text(day_of(one.happened_on)))
+            yield Line(
+                f"- {self.say(one.title)} {self._name(one.record_id)}{self.marks.within(day)}"
+            )
+            fields = [f"{field.meaning} {self.say(field.text)}" for field in one.fields]
+            if fields:
+                yield Line(self.marks.stop.join(fields), indent=_UNDER)
+            for phrase in (*([one.linked] if one.linked else []), *one.clocks):
+                yield Line(self.say(phrase), indent=_UNDER)
 
     def _contributions(self, decision: Decision) -> Iterator[Line]:
         told = decision.explanation
@@ -217,8 +250,7 @@ class _Writer:
             yield Line(f"- {rule.id} {self.say(rule.title)}{self.colon}{effect}{reference}")
             yield from self._records(decision.sources, rule.sources, rule.record_ids)
 
-    def _measures(self, decision: Decision) -> Iterator[Line]:
-        given = decision.measures
+    def _measures(self, given: Consequence) -> Iterator[Line]:
         yield self.heading("measures")
         yield Line(self.say(given.text))
         yield self.line("ratio", f"{given.ratio:.1%}")
@@ -231,7 +263,7 @@ class _Writer:
         for one in records:
             title = self.say(source_words(titles, [one.source]))
             why = self.marks.stop.join(map(self.say, filter(None, (WHY_NOT[one.why], one.clock))))
-            yield Line(f"- {title} {one.record_id}{self.colon}{why}")
+            yield Line(f"- {title} {self._name(one.record_id)}{self.colon}{why}")
 
     def _provenance(self, decision: Decision) -> Iterator[Line]:
         from_ = decision.provenance

@@ -28,6 +28,7 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, T
 from serving.decision.decided import Decision
 from serving.decision.points import MINUS
 from serving.language import TAGS, Language
+from serving.render.case_file import NOTHING_BESIDE, CaseFile
 from serving.render.lines import Line, lines
 from serving.render.views import View
 
@@ -37,9 +38,11 @@ _PADDING = 6.0  # what ReportLab keeps free inside a page's frame
 _RULE, _QUIET = HexColor("#adb5bd"), HexColor("#495057")
 
 
-def pdf(decision: Decision, view: View, language: Language) -> bytes:
+def pdf(
+    decision: Decision, view: View, language: Language, file: CaseFile = NOTHING_BESIDE
+) -> bytes:
     """What `view` may see of a decision, as a PDF with numbered pages."""
-    told = tuple(lines(decision, view, language))
+    told = tuple(lines(decision, view, language, file))
     _, pages = _laid_out(told, language, None)
     return _laid_out(told, language, pages)[0]
 

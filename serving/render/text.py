@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from serving.decision.decided import Decision
 from serving.language import Language
+from serving.render.case_file import NOTHING_BESIDE, CaseFile
 from serving.render.lines import Line, lines
 from serving.render.typesetting import MARKS
 from serving.render.views import View
 
 
-def text(decision: Decision, view: View, language: Language) -> str:
+def text(
+    decision: Decision, view: View, language: Language, file: CaseFile = NOTHING_BESIDE
+) -> str:
     """What `view` may see of a decision, as plain text that ends with a line end."""
-    written = (_written(line, language) for line in lines(decision, view, language))
+    written = (_written(line, language) for line in lines(decision, view, language, file))
     return "".join(f"{one}\n" for line in written for one in line)
 
 

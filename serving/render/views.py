@@ -7,18 +7,19 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from features.contracts import Phrase
-from serving import canonical
 from serving.decision.decided import Completeness, Consequence, Decision, NotUsed
 from serving.decision.reasons import Cited
 from serving.manifest import Tier
+from serving.render.case_file import SetByPeople
 
 View = Literal["registry", "regulator", "subject", "auditor"]
+OVERRIDDEN = "overridden"  # the registry's flag of a tier that people set
 VIEWS: tuple[View, ...] = ("registry", "regulator", "subject", "auditor")
 
 
 @dataclass(frozen=True)
 class RegistryView:
-    """What the registry system is told: the tier and its flags."""
+    """What the registry system is told: the tier in force and its flags."""
 
     business_id: str
     as_of: str
@@ -28,7 +29,7 @@ class RegistryView:
 
 @dataclass(frozen=True)
 class RuleTold:
-    """A rule that applied, without what it did to the tier."""
+    """A rule that had an effect, without what it did to the tier."""
 
     id: str
     title: Phrase
@@ -41,8 +42,9 @@ class RuleTold:
 class SubjectView:
     """What a business is told about itself.
 
-    `tier` and `measures` are None, and nothing else gives the tier away, unless
-    the policy in force lets the subject see it.
+    `tier` and `measures` are those in force; they are None, and nothing else gives the
+    tier away, unless the policy lets the subject see it. A rule that another goes before
+    and that raises no flag is not among `rules`: it changed nothing for the business.
     """
 
     business_id: str
@@ -59,25 +61,30 @@ class SubjectView:
     rights: Phrase | None
 
 
-def registry_view(decision: Decision) -> RegistryView:
+def registry_view(decision: Decision, override: SetByPeople | None = None) -> RegistryView:
     """The registry's part of a decision."""
-    return RegistryView(decision.business_id, decision.as_of, decision.tier, decision.flags)
+    tier, flags = decision.tier, decision.flags
+    if override is not None:
+        tier, flags = override.tier, (*flags, OVERRIDDEN)
+    return RegistryView(decision.business_id, decision.as_of, tier, flags)
 
 
-def subject_view(decision: Decision) -> SubjectView:
+def subject_view(decision: Decision, override: SetByPeople | None = None) -> SubjectView:
     """The business's own part of a decision."""
     told = decision.told
+    in_force = override or decision
     return SubjectView(
         business_id=decision.business_id,
         name=decision.business.name,
         as_of=decision.as_of,
-        tier=decision.tier if told.subject_sees_tier else None,
-        measures=decision.measures if told.subject_sees_tier else None,
+        tier=in_force.tier if told.subject_sees_tier else None,
+        measures=in_force.measures if told.subject_sees_tier else None,
         reasons=decision.reasons,
         positives=decision.positives,
         rules=tuple(
             RuleTold(rule.id, rule.title, rule.reference, rule.record_ids, rule.sources)
             for rule in decision.rules
+            if not rule.overruled_by or rule.effect.flag
         ),
         completeness=decision.completeness,
         not_used=decision.not_used,
@@ -96,8 +103,3 @@ def seen(decision: Decision, view: View) -> RegistryView | SubjectView | Mapping
     return {
         one.name: getattr(decision, one.name) for one in fields(decision) if one.name not in hidden
     }
-
-
-def view_json(decision: Decision, view: View) -> bytes:
-    """What `view` may see, as canonical JSON."""
-    return canonical.encode(seen(decision, view))

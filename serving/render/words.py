@@ -52,6 +52,8 @@ WORDS: dict[str, Phrase] = {
     "unit_points": Phrase("分", "points"),
     "value": Phrase("数值", "Value"),
     "records": Phrase("依据的记录", "Records"),
+    "records_say": Phrase("记录的内容", "What the records say"),
+    "objections_open": Phrase("有{n}项异议正在办理", "Objections not decided yet: {n}"),
     "and_more": Phrase("共{n}条,以上列出其中一部分", "{n} in all; some are listed above"),
     "absence": Phrase(
         "没有查到相应记录,这本身就是原因", "No such record was found; that is the reason"
@@ -201,3 +203,15 @@ def per_cent(chance: str) -> str:
     '3.12%'
     """
     return f"{float(chance):.2%}"
+
+
+def record_name(record_id: str, business_id: str) -> str:
+    """A record's id without the number of the business that is being told of it.
+
+    >>> record_name("91330203MA2AEL7N86|2025", "91330203MA2AEL7N86")
+    '2025'
+    >>> record_name("91330203MA2AEL7N86", "91330203MA2AEL7N86")
+    '91330203MA2AEL7N86'
+    """
+    rest = [part for part in record_id.split("|") if part != business_id]
+    return " ".join(rest) or record_id

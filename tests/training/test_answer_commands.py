@@ -13,10 +13,11 @@ from click.testing import CliRunner, Result
 from features.errors import YourInput
 from serving.answers.answer import answer, subject_of
 from serving.answers.edition import Edition, open_edition
+from serving.answers.explained import explain as explained
 from serving.answers.way_back import way_back_of
 from serving.answers.what_if import Supposed, what_if
 from serving.language import LANGUAGES, Language
-from serving.render import text, view_json
+from serving.render import View, text
 from serving.render.way_back import way_back_json, way_back_text
 from tests.serving.bundles import TRUSTED
 from tests.serving.town import CLOSED, DISPUTING, FINED, LISTED, Town, settings_of, town
@@ -53,6 +54,11 @@ def edition(the_town: Town) -> Edition:
 def printed(done: Result) -> str:
     assert done.exit_code == 0, done.output + repr(done.exception)
     return done.stdout
+
+
+def whole(edition: Edition, business_id: str, view: View, language: Language) -> str:
+    told = explained(edition, business_id)
+    return text(told.decision, view, language, told.case_file(view))
 
 
 # The way back
@@ -106,14 +112,15 @@ def test_both_decisions_on_a_disputed_record_are_told_and_the_milder_is_marked(
         f"With the disputed record: tier {with_.tier}, {with_.score} points\n"
         f"Without the disputed record: tier {without.tier}, {without.score} points (milder)\n"
     )
-    assert shown.endswith(text(told.decision, "regulator", "en"))
+    assert shown.endswith(whole(edition, DISPUTING, "regulator", "en"))
 
 
 @pytest.mark.parametrize("view", ["subject", "registry"])
-def test_a_disputed_business_gets_its_own_text_whole(run: Run, edition: Edition, view: str) -> None:
-    told = answer(edition, subject_of(edition, DISPUTING)).decision
+def test_a_disputed_business_gets_its_own_text_whole(
+    run: Run, edition: Edition, view: View
+) -> None:
     shown = printed(run(explain, DISPUTING, "--view", view))
-    assert shown.endswith(text(told, view, "zh"))  # type: ignore[arg-type]  # a view
+    assert shown.endswith(whole(edition, DISPUTING, view, "zh"))
     assert ("（较轻）" in shown) == (view == "registry")
 
 
@@ -178,5 +185,5 @@ def test_what_explain_writes_is_what_reproduce_makes_again(
     file = tmp_path / "decision.json"
     run(explain, DISPUTING, "--view", "auditor", "--format", "json", "--out", str(file))
     told = answer(edition, subject_of(edition, DISPUTING)).decision
-    assert file.read_bytes() == view_json(told, "auditor") + b"\n"
+    assert file.read_bytes() == told.to_json() + b"\n"
     assert "the same to the byte" in printed(run(reproduce, str(file)))

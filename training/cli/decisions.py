@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,8 +100,13 @@ def show(scores: Scores) -> None:
 
 
 def edition_of(place: Place) -> Edition:
-    """The scores in force, verified and opened as the service opens them."""
+    """The scores in force as the service sees them now.
+
+    Verified, with the records that arrived since and what people decided.
+    """
     from serving.answers.edition import open_edition
+    from serving.inbox.storage import Inbox
+    from serving.review import Reviews
     from serving.store.scores import Scores
 
     scores = Scores.current(place.home)
@@ -108,7 +114,10 @@ def edition_of(place: Place) -> Edition:
         raise YourInput(
             str(Fault("no scores", str(place.home), "published scores", "none", "xinheng score"))
         )
-    return open_edition(settings_of(place), scores, place.catalogue)
+    edition = open_edition(settings_of(place), scores, place.catalogue)
+    stores = stores_of(place)
+    beside = replace(edition, inbox=Inbox(stores.inbox), reviews=Reviews(stores.review))
+    return beside.asked_at(datetime.now(UTC))
 
 
 @click.command()

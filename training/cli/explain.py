@@ -15,7 +15,7 @@ from training.cli.place import Place
 from training.cli.terminal import err, out
 
 if TYPE_CHECKING:  # imported when needed: --help answers at once
-    from serving.answers.answer import Answer
+    from serving.answers.explained import Explained
     from serving.answers.what_if import Supposed, WhatIf
     from serving.language import Language
     from serving.render.views import View
@@ -70,7 +70,8 @@ def explain(  # one option each
 
     While a record is disputed, and with a supposition (--repaired, --disputed, --set),
     there are two decisions: both are told, the milder one marked, before one of them is
-    explained. As JSON, a supposition gives what the API's what-if gives.
+    explained. As JSON the auditor gets the decision itself, which `reproduce` makes again;
+    otherwise it is what the API answers.
     """
     from training.cli.refused import refusals_told
 
@@ -106,47 +107,53 @@ def _check_target(view: View, form: str, kind: PlotKind | None, file: Path | Non
         raise click.UsageError(f"--plot shows every contribution, which the {view} does not see")
 
 
-def _told(place: Place, business_id: str, supposed: Supposed | None) -> Answer | WhatIf:
-    """The answer, or both answers of the supposition."""
-    from serving.answers.answer import answer, subject_of
+def _told(place: Place, business_id: str, supposed: Supposed | None) -> Explained | WhatIf:
+    """The explained answer, or both answers of the supposition."""
+    from serving.answers.explained import explain
     from serving.answers.what_if import what_if
 
     edition = edition_of(place)
     if supposed is None:
-        return answer(edition, subject_of(edition, business_id))
+        return explain(edition, business_id)
     return what_if(edition, business_id, supposed)
 
 
-def _rendered(told: Answer | WhatIf, view: View, form: str, language: Language) -> bytes:
+def _rendered(told: Explained | WhatIf, view: View, form: str, language: Language) -> bytes:
     """The explanation in the form asked for; text ends with a line end."""
     from serving.answers.what_if import WhatIf
-    from serving.render import html, text, view_json
+    from serving.render import html, text
+    from serving.render.case_file import CaseFile
 
-    decision = told.decision
+    answer = told.then if isinstance(told, WhatIf) else told.answer
+    decision = answer.decision
+    file = CaseFile(answer.override) if isinstance(told, WhatIf) else told.case_file(view)
     both = "".join(f"{line}\n" for line in _both(told, view, language))
     if form == "json":
-        as_json = told.to_json(view) if isinstance(told, WhatIf) else view_json(decision, view)
-        return as_json + b"\n"
+        if isinstance(told, WhatIf):
+            return told.to_json(view) + b"\n"
+        return (decision.to_json() if view == "auditor" else answer.to_json(view)) + b"\n"
     if form == "text":
-        return (f"{both}\n" if both else "").encode() + text(decision, view, language).encode()
+        return (f"{both}\n" if both else "").encode() + text(
+            decision, view, language, file
+        ).encode()
     err.print(both, markup=False, soft_wrap=True, end="")
     if form == "pdf":
         from serving.render.pdf import pdf
 
-        return pdf(decision, view, language)
-    return f"{html(decision, view, language).rstrip()}\n".encode()
+        return pdf(decision, view, language, file)
+    return f"{html(decision, view, language, file).rstrip()}\n".encode()
 
 
-def _both(told: Answer | WhatIf, view: View, language: Language) -> Iterator[str]:
+def _both(told: Explained | WhatIf, view: View, language: Language) -> Iterator[str]:
     """Both decisions and which is milder, where there are two and the reader sees tiers."""
     from serving.answers.what_if import WhatIf
     from serving.render.two_decisions import two_decisions
     from serving.render.typesetting import said
     from serving.render.words import WORDS
 
-    if view == "subject" and not told.decision.told.subject_sees_tier:
+    answer = told.then if isinstance(told, WhatIf) else told.answer
+    if view == "subject" and not answer.decision.told.subject_sees_tier:
         return
-    answer = told.then if isinstance(told, WhatIf) else told
     if isinstance(told, WhatIf):
         yield from two_decisions(
             [("now", told.now.decision), ("then", told.then.decision)],

@@ -22,16 +22,17 @@ async def notice(request: Request) -> Response:
     desk = desk_of(request)
     edition = desk.editions.current()
     business_id = request.path_params["business_id"]
-    told = desk.score(business_id, edition).decision
+    told = desk.explain(business_id, edition)
     ahead, _ = await to_thread.run_sync(way_back_of, edition, business_id)
     language = page_language(request, desk)
-    fragment = html(told, "subject", language) + way_back_html(ahead, language)
+    decision, file = told.decision, told.case_file("subject")
+    fragment = html(decision, "subject", language, file) + way_back_html(ahead, language)
     return page(
         request,
         "notice.html.j2",
         {
             "jurisdiction": edition.bundle.manifest.jurisdiction,
-            "told": told,
+            "told": decision,
             "fragment": Markup(fragment),  # the renderer has escaped everything in it
         },
     )
