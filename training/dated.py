@@ -8,13 +8,17 @@ applied after the model.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import yaml
 
-from features.errors import Fault, OurConfiguration
+from features.errors import Fault, OurConfiguration, raise_all
+
+_Numbers = TypeVar("_Numbers")
+_DATES = frozenset({"effective_from", "effective_until"})
 
 
 def in_force(folder: Path, file: str, on: date) -> Mapping[str, object]:
@@ -45,3 +49,33 @@ def _covers(version: Mapping[str, object], on: date) -> bool:
     begins = cast("date", version["effective_from"])
     ends = cast("date | None", version.get("effective_until"))
     return begins <= on and (ends is None or on < ends)
+
+
+def numbers_in_force(kind: type[_Numbers], folder: Path, file: str, on: date) -> _Numbers:
+    """The version of ``folder/file`` in force on a day as a `kind`, whose fields are numbers.
+
+    Raises
+    ------
+    OurConfiguration
+        There is not exactly one, or it does not state every number and nothing else;
+        the message lists every fault.
+    """
+    version = in_force(folder, file, on)
+    names = [one.name for one in fields(kind)]  # type: ignore[arg-type]  # a dataclass
+    raise_all(OurConfiguration, _faults(version, names, file))
+    return kind(**{name: float(str(version[name])) for name in names})
+
+
+def _faults(version: Mapping[str, object], names: list[str], file: str) -> list[Fault]:
+    faults = [
+        Fault("unknown bound", file, "a bound of this file", name, "correct the name")
+        for name in sorted(set(version) - set(names) - _DATES)
+    ]
+    for name in sorted(names):
+        bound = version.get(name)
+        if isinstance(bound, bool) or not isinstance(bound, int | float) or bound < 0:
+            got = "nothing" if bound is None else type(bound).__name__
+            faults.append(
+                Fault(f"unusable {name}", file, "a number of at least 0", got, "state the bound")
+            )
+    return faults

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from features.errors import Fault, OurConfiguration, raise_all
-from training.dated import in_force
-
-_FILE = "gate.yaml"
-_DATES = frozenset({"effective_from", "effective_until"})
+from training.dated import numbers_in_force
 
 
 @dataclass(frozen=True)
@@ -64,22 +59,4 @@ def load_limits(folder: Path, on: date) -> Limits:
         There is not exactly one, or it does not state every bound and nothing
         else; the message lists every fault.
     """
-    version = in_force(folder, _FILE, on)
-    raise_all(OurConfiguration, _faults(version))
-    return Limits(**{one.name: float(str(version[one.name])) for one in fields(Limits)})
-
-
-def _faults(version: Mapping[str, object]) -> list[Fault]:
-    names = {one.name for one in fields(Limits)}
-    faults = [
-        Fault("unknown bound", _FILE, "a bound of the gate", name, "correct the name")
-        for name in sorted(set(version) - names - _DATES)
-    ]
-    for name in sorted(names):
-        bound = version.get(name)
-        if isinstance(bound, bool) or not isinstance(bound, int | float) or bound < 0:
-            got = "nothing" if bound is None else type(bound).__name__
-            faults.append(
-                Fault(f"unusable {name}", _FILE, "a number of at least 0", got, "state the bound")
-            )
-    return faults
+    return numbers_in_force(Limits, folder, "gate.yaml", on)

@@ -20,10 +20,10 @@ import pyarrow as pa
 from features.builder import Matrix, build
 from features.catalogue import Catalogue
 from features.snapshot import Snapshot
-from serving.decision.content import ReferenceKey
+from serving.decision.content import Bundle, ReferenceKey
 from serving.decision.reasons import NEVER_CITED
-from serving.manifest import TIERS, FeatureSpec, TierCuts, feature_specs
-from serving.model.contributions import Explainer
+from serving.manifest import TIERS, FeatureSpec, Tier, TierCuts, feature_specs
+from serving.model.contributions import AgainstReference, Explainer
 from serving.model.trees import Trees
 from training.arrays import Bools, Floats, Ints, Texts
 from training.assemble import Frozen
@@ -58,26 +58,39 @@ class FirstReasons:
 
     Parameters
     ----------
-    model
-        LightGBM model text.
-    references
-        Better tier → ``(m, n_features)`` the businesses just inside it.
+    against
+        Better tier → what explains a row against the businesses just inside it.
     """
 
     def __init__(
-        self, model: str, features: Sequence[FeatureSpec], references: Mapping[ReferenceKey, Floats]
+        self, against: Mapping[Tier, AgainstReference], features: Sequence[FeatureSpec]
     ) -> None:
-        explainer = Explainer(Trees.parse(model))
-        self._against = {
-            tier: explainer.against(rows) for (tier, sector), rows in references.items()
-            if sector is None
-        }  # fmt: skip
+        self._against = against
         self._codes = np.array([feature.reason for feature in features], dtype=np.str_)
         self._never: Bools = np.isin(self._codes, list(NEVER_CITED))
         # Nothing found is a reason only where fewer records are the worse.
         self._silent_at_zero: Bools = np.array(
             [spec.counts_records and spec.direction != "risk_down" for spec in features]
         )
+
+    @classmethod
+    def of_model(
+        cls, model: str, features: Sequence[FeatureSpec], references: Mapping[ReferenceKey, Floats]
+    ) -> FirstReasons:
+        """By a LightGBM text, against ``(m, n_features)`` rows for each better tier."""
+        explainer = Explainer(Trees.parse(model))
+        against = {
+            tier: explainer.against(rows) for (tier, sector), rows in references.items()
+            if sector is None
+        }  # fmt: skip
+        return cls(against, features)
+
+    @classmethod
+    def of_bundle(cls, bundle: Bundle) -> FirstReasons:
+        """By the credit model of a bundle, against the businesses pinned in it."""
+        pinned = {tier: bundle.references.of(tier, None) for tier in TIERS[:-1]}
+        against = {tier: one.explainer for tier, one in pinned.items() if one is not None}
+        return cls(against, bundle.manifest.features)
 
     def of(self, X: Floats, tier: Texts) -> Texts:
         """Reason code of each row ``(n,)``; empty where nothing speaks against it.
@@ -153,9 +166,9 @@ def steadiness(
     tier = tiers_of(standing.frozen.tenths, standing.frozen.tiers.cuts)
     worse = np.flatnonzero(tier != TIERS[0])
     below = worse[spread(len(worse), _REFITTED)]
-    told = FirstReasons(model, features, pinned)
+    told = FirstReasons.of_model(model, features, pinned)
     X = rows(standing.everyone, below)
-    other = FirstReasons(refitted, features, pinned).of(X, tier[below])
+    other = FirstReasons.of_model(refitted, features, pinned).of(X, tier[below])
     kept, of_refitted = same(told.of(X, tier[below]), other)
     some = spread(len(tier), _MONTH)
     now, before = _both_days(catalogue, snapshot, standing, some)

@@ -11,6 +11,7 @@ from features.catalogue import Catalogue
 from features.snapshot import Snapshot
 from training.settings import TrainSettings
 
+_WATCH = "watch.yaml"  # what is watched changes no bundle
 # Changes when the same inputs would give another bundle.
 _FORMAT = 3
 
@@ -29,6 +30,8 @@ def run_name(catalogue: Catalogue, snapshot: Snapshot, settings: TrainSettings) 
     ):
         digest.update(f"{text}\n".encode())
     for path in sorted(catalogue.policy_folder.glob("*.yaml")):
+        if path.name == _WATCH:
+            continue
         digest.update(f"{path.name}\n".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

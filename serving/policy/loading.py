@@ -21,7 +21,7 @@ from serving.policy.words import Measures, Notice, Rule, Test
 
 # What the files must agree on: feature name → labels of its codes (none for a quantity).
 Vocabulary = Mapping[str, Sequence[str]]
-_SPECIAL = ("measures", "notice", "scale", "gate")
+_SPECIAL = ("measures", "notice", "scale", "gate", "watch")
 _Word = TypeVar("_Word")
 
 
@@ -36,7 +36,7 @@ class PolicyFile:
 
     @property
     def is_rule(self) -> bool:
-        """Whether the file holds a rule, not measures, notice, scale or gate."""
+        """Whether the file holds a rule, not measures, notice or a file of training."""
         return self.id not in _SPECIAL
 
 
@@ -47,8 +47,8 @@ def load_policy(folder: Path, features: Vocabulary) -> Policy:
     ----------
     folder
         One YAML file for each rule, ``measures.yaml``, and where there is one
-        ``notice.yaml``; ``scale.yaml`` and ``gate.yaml`` belong to training and are
-        passed over.
+        ``notice.yaml``; ``scale.yaml``, ``gate.yaml`` and ``watch.yaml`` belong to
+        training and are passed over.
     features
         Feature name → labels of its codes; a text in a rule must be one of them.
 

@@ -121,8 +121,17 @@ def learnable(cohort: AtRecords | None, folder: Path) -> Catalogue:
     return Catalogue(city, folder)
 
 
-def written(town: Catalogue, folder: Path, seed: int = 3, silent_for: int = 0) -> Snapshot:
-    """The town's records, as if delivered on the last day."""
+def written(
+    town: Catalogue,
+    folder: Path,
+    seed: int = 3,
+    silent_for: int = 0,
+    worse_from: int | None = None,
+) -> Snapshot:
+    """The town's records, as if delivered on the last day.
+
+    From `worse_from` on everybody is penalised five times a year more.
+    """
     rng = np.random.default_rng(seed)
     names = [f"business {n:03}" for n in range(300)]
     careless = rng.random(len(names)) < 0.2
@@ -135,6 +144,9 @@ def written(town: Catalogue, folder: Path, seed: int = 3, silent_for: int = 0) -
             who = int(rng.integers(0, 3))
             failed = int(rng.random() < (0.5 if risky else 0.05) + 0.1 * who)
             rows["checks"].append(_record("c", name, day, failed=failed, inspector=who))
+    for name in names if worse_from is not None else []:
+        more = rng.integers(worse_from, LAST, rng.poisson((LAST - worse_from) / 73)).tolist()
+        rows["penalties"] += [_record("p", name, day, severity=2) for day in more]
     last = LAST - silent_for
     rows = {
         kind: [r for r in kept if int(str(r["event_day"])) < last] for kind, kept in rows.items()
@@ -144,7 +156,7 @@ def written(town: Catalogue, folder: Path, seed: int = 3, silent_for: int = 0) -
         rows["checks"].append(_record("c", names[0], last, failed=0, inspector=0))
     profiles = [{"entity_id": name, "from_day": FIRST, "to_day": LAST + 999} for name in names]
     write_world(folder, town, rows, profiles)  # type: ignore[arg-type]  # its cells are plain
-    return _with_manifest(town, folder)
+    return _with_manifest(town, folder, f"{seed}-{silent_for}-{worse_from}")
 
 
 def _record(kind: str, name: str, day: int, **values: object) -> dict[str, object]:
@@ -152,7 +164,8 @@ def _record(kind: str, name: str, day: int, **values: object) -> dict[str, objec
     return {"event_key": key, "entity_id": name, "event_day": day, **values}
 
 
-def _with_manifest(town: Catalogue, folder: Path) -> Snapshot:
+def _with_manifest(town: Catalogue, folder: Path, batch: str) -> Snapshot:
+    """Other records make another manifest, so that no matrix is taken for theirs."""
     some = SnapshotFile(0, "")
     received = date(2023, 12, 31).isoformat()
     manifest = SnapshotManifest(
@@ -163,7 +176,7 @@ def _with_manifest(town: Catalogue, folder: Path) -> Snapshot:
         clocks={},
         sources={source.name: some for source in town.jurisdiction.sources},
         profiles=some,
-        batches=("1",),
+        batches=(batch,),
         deliveries=(DeliveredFile("penalties", "p.csv", "1", "1", "1", received),),
         resolved=(),
         mentions=some,

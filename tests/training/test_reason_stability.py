@@ -24,7 +24,7 @@ def test_first_reason_is_what_speaks_most_against_the_better_tier() -> None:
     rows = sample(4000)
     model = fit(rows, FEATURES, FitSettings(max_rounds=30, patience=30, min_rows_in_leaf=20))
     clean = np.array([[0.0, 3.0, 2000.0, 0.0, 0.0]])
-    told = FirstReasons(model.text, specs(), {("C", None): clean})
+    told = FirstReasons.of_model(model.text, specs(), {("C", None): clean})
     worse = np.array([[4.0, 3.0, 2000.0, 0.0, 0.0], [0.0, 3.0, 2000.0, 0.0, 0.0]])
     reasons = told.of(worse, np.array(["D", "D"]))
     assert reasons.tolist() == ["reason of penalty_count_36m", ""]
@@ -33,7 +33,7 @@ def test_first_reason_is_what_speaks_most_against_the_better_tier() -> None:
 def test_nobody_in_the_best_tier_is_asked() -> None:
     rows = sample(2000)
     model = fit(rows, FEATURES, FitSettings(max_rounds=10, patience=10, min_rows_in_leaf=20))
-    told = FirstReasons(model.text, specs(), {("A", None): rows.X[:5]})
+    told = FirstReasons.of_model(model.text, specs(), {("A", None): rows.X[:5]})
     assert told.of(rows.X[:3], np.array(["A", "A", "A"])).tolist() == ["", "", ""]
 
 

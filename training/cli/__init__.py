@@ -1,7 +1,7 @@
 """The command ``xinheng``: the road from department files to a served tier.
 
 Exit codes: 0 done; 1 something unforeseen; 2 your input; 3 our configuration;
-4 our bug; 130 interrupted.
+4 our bug; 130 interrupted. `watch` ends with 10 or 20 where it found something.
 """
 
 from __future__ import annotations
@@ -33,10 +33,11 @@ from training.cli.records import records
 from training.cli.review import review
 from training.cli.road import run
 from training.cli.terminal import err
+from training.cli.watch import watch
 from training.cli.way_back import way_back
 
 _COMMANDS = (
-    run, contracts, records, features, train, model, score, explain, changes, way_back,
+    run, contracts, records, features, train, model, score, watch, explain, changes, way_back,
     reproduce, serve, keys, review, audit, status, jurisdictions,
 )  # fmt: skip
 
