@@ -7,11 +7,12 @@ the snapshot.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from features.as_of import disputed_at, seen
 from features.business import BusinessRecords, LinkedBy
-from features.contracts import ByCode, Column, Kind, Phrase, Source
+from features.contracts import ByCode, Column, Jurisdiction, Kind, Phrase, Source
 from features.expressions import Row
 from serving.answers.answer import Answer
 from serving.answers.clocks_told import is_final, running
@@ -33,6 +34,7 @@ LINKED_BY: Mapping[LinkedBy, Phrase] = {
     LinkedBy.LIKENESS: Phrase("按名称关联", "linked by name"),
     LinkedBy.PERSON: Phrase("按名称关联,经人工确认", "linked by name, confirmed by a person"),
 }
+_UNIT = re.compile(r"[(\uff08][^()\uff08\uff09]*[)\uff09]$")
 _YES, _NO = Phrase("是", "yes"), Phrase("否", "no")
 Key = tuple[str, str]  # source, record id
 
@@ -87,7 +89,8 @@ def _found(records: BusinessRecords, source: str, record_ids: set[str], day: int
 def record_told(edition: Edition, source: Source, row: Row, status: Status, day: int) -> RecordTold:
     """A stored row of `source` in words, as it stands on the day."""
     city = edition.catalogue.jurisdiction
-    told = _told_already(source)
+    linked = _linked(row)
+    told = _told_already(source, by_name=linked is not None) | _pseudonyms(city, source)
     shown = [one for one in source.columns if not one.personal and one.name not in told]
     return RecordTold(
         source=source.name,
@@ -98,10 +101,10 @@ def record_told(edition: Edition, source: Source, row: Row, status: Status, day:
         happened_on=_date(row["event_day"]),
         known_on=_date(row["known_day"]),
         status=status,
-        linked=_linked(row),
+        linked=linked,
         clocks=() if status == "not_used" else running(city, source, row, day),
         fields=tuple(
-            FieldTold(column.name, column.meaning, text)
+            FieldTold(column.name, _heading(column), column.meaning, text)
             for column in shown
             if (text := _text(column, row[column.name], city.currency)) is not None
         ),
@@ -134,11 +137,28 @@ def _likely(millionths: int) -> str:
     return f"{millionths // step * step / 1_000_000:.{digits}f}"
 
 
-def _told_already(source: Source) -> set[str | None]:
-    """Columns that say what the record's own id, business and dates say."""
+def _told_already(source: Source, *, by_name: bool) -> set[str | None]:
+    """Columns that say what the record's own id, business and dates say.
+
+    The name in the record is told only where it decided whom the record concerns.
+    """
     subject = source.subject
-    whom = (subject.column, *subject.also) if isinstance(subject, ByCode) else ()
+    whom: tuple[str, ...] = ()
+    if isinstance(subject, ByCode):
+        name = (subject.name.name,) if subject.name and not by_name else ()
+        whom = (subject.column, *subject.also, *name)
     return {*source.key, *whom, source.dates.event, source.dates.known}
+
+
+def _pseudonyms(city: Jurisdiction, source: Source) -> set[str | None]:
+    """Columns that only tell which businesses share something; nobody can read them."""
+    return {one.column for one in city.links if one.source == source.name}
+
+
+def _heading(column: Column) -> str:
+    """The department's own heading; of an amount without the unit it is delivered in."""
+    heading = column.headers[0]
+    return _UNIT.sub("", heading) if column.kind is Kind.MONEY else heading
 
 
 def _text(column: Column, value: int | str | None, currency: Phrase) -> Phrase | None:
@@ -164,6 +184,11 @@ def _labels(column: Column, value: int) -> Phrase:
     return Phrase("、".join(held) or "无", ", ".join(held) or "none")
 
 
+def _whole(value: int) -> str:
+    """A number, grouped from 10,000 on: below, it may be a year or a code."""
+    return f"{value:,}" if abs(value) >= 10_000 else str(value)
+
+
 def _decimal(value: int) -> Phrase:
     return _same(f"{value / 1_000_000:.6f}".rstrip("0").rstrip("."))
 
@@ -174,7 +199,7 @@ _SAID: Mapping[Kind, Callable[[Column, int, Phrase], Phrase]] = {
     Kind.MASK: lambda column, value, _currency: _labels(column, value),
     Kind.DAY: lambda _column, value, _currency: _same(iso_day(value)),
     Kind.INSTANT: lambda _column, value, _currency: _same(iso_day(value // 86_400_000_000)),
-    Kind.INTEGER: lambda _column, value, _currency: _same(f"{value:,}"),
+    Kind.INTEGER: lambda _column, value, _currency: _same(_whole(value)),
     Kind.MONEY: lambda _column, value, currency: value_text("yuan", value / 100, currency),
     Kind.DECIMAL: lambda _column, value, _currency: _decimal(value),
     Kind.FLAG: lambda _column, value, _currency: _YES if value else _NO,

@@ -14,9 +14,10 @@ Status = Literal["used", "disputed", "not_final", "not_used"]
 
 @dataclass(frozen=True)
 class FieldTold:
-    """One field of a record: its name, what it means, what it says."""
+    """One field of a record: its name, its department's heading, what it means and says."""
 
     name: str
+    title: str
     meaning: str
     text: Phrase
 

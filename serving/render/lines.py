@@ -220,7 +220,7 @@ class _Writer:
             yield Line(
                 f"- {self.say(one.title)} {self._name(one.record_id)}{self.marks.within(day)}"
             )
-            fields = [f"{field.meaning} {self.say(field.text)}" for field in one.fields]
+            fields = [f"{field.title}{self.colon}{self.say(field.text)}" for field in one.fields]
             if fields:
                 yield Line(self.marks.stop.join(fields), indent=_UNDER)
             for phrase in (*([one.linked] if one.linked else []), *one.clocks):
