@@ -21,7 +21,14 @@ from serving.formats import day_of, day_text
 from serving.language import LANGUAGES, TAGS, Language, say
 from serving.problems import Problem, Refused
 from serving.render.typesetting import typeset
-from serving.render.words import WHY_NOT, against_words, flag_words, per_cent, rule_words
+from serving.render.words import (
+    WHY_NOT,
+    against_words,
+    flag_words,
+    per_cent,
+    record_name,
+    rule_words,
+)
 
 HTML = "text/html; charset=utf-8"
 _FOLDER = resources.files("serving.doors.console")
@@ -133,6 +140,7 @@ def _environment() -> Environment:
         per_cent=per_cent,
         effect=rule_words,
         flag=flag_words,
+        record_name=record_name,
         against=against_words,
         thousands=lambda n: f"{n:,}",
         share=lambda part: f"{part:.1%}",

@@ -34,6 +34,7 @@ WORDS: Mapping[str, Phrase] = {
     "search_hint": Phrase(
         "名称的一部分，或标识的开头", "Part of a name, or the beginning of an identifier"
     ),
+    "why": Phrase("为什么", "Why"),
     "all": Phrase("全部", "All"),
     "any_tier": Phrase("全部类别", "Any tier"),
     "any_level": Phrase("全部预警", "Any warning"),
