@@ -63,6 +63,11 @@ class Judgement:
         return self.evaluations[MODEL]
 
 
+def as_it_is(past: Sample) -> Sample:
+    """The rows themselves: learn from what was found in everyone."""
+    return past
+
+
 def predict(
     sample: Sample,
     folds: Sequence[Fold],
@@ -70,16 +75,18 @@ def predict(
     outcome: Outcome,
     settings: FitSettings,
     *,
+    taught: Callable[[Sample], Sample] = as_it_is,
     told: Callable[[Fold, Fitted], None] | None = None,
 ) -> Predictions:
     """Refit model and challengers on each fold's past and let them rank its month.
 
-    `told` hears of each fold when it is done.
+    The model learns from what `taught` makes of the past; `told` hears of each fold
+    when it is done.
     """
     scores: dict[str, list[Floats]] = {}
     for fold in folds:
         past, month = sample.take(fold.train), sample.X[fold.test]
-        model = fit(past, features, settings)
+        model = fit(taught(past), features, settings)
         scores.setdefault(MODEL, []).append(model.margins(month))
         thinned = past.thinned(settings.negatives_per_positive, settings.seed)
         for name, rank in challengers(thinned, features, outcome.past).items():

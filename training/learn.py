@@ -20,7 +20,7 @@ from training.errors import TooLittleData
 from training.evaluate import Scored
 from training.fairness import TIME, Group, fairness
 from training.fit import FitSettings, Fitted, fit, refit_resampled
-from training.judge import MODEL, Judgement, cross_calibrated, judge, predict
+from training.judge import MODEL, Judgement, as_it_is, cross_calibrated, judge, predict
 from training.labels import label, mature
 from training.plan import cuts
 from training.sample import Sample
@@ -28,7 +28,7 @@ from training.search import search
 from training.selection import unstable
 from training.selective import Look, Seen
 from training.settings import TrainSettings
-from training.splits import business_folds, rolling_origin
+from training.splits import Fold, business_folds, out_of_business, rolling_origin
 from training.venn_abers import Choice, choose
 
 _NEGATIVES = 5000
@@ -153,12 +153,13 @@ def in_one_segment(_: Sample) -> Mapping[str, Texts]:
     return {}
 
 
-def learn(
+def learn(  # noqa: PLR0917  # two questions asked back
     features: Sequence[Feature],
     outcome: Outcome,
     sample: Sample,
     settings: TrainSettings,
     segmented: Segmented = in_one_segment,
+    taught: Callable[[Sample], Sample] = as_it_is,
 ) -> Learned:
     """Judge the outcome's model out of time, then fit it on all labelled rows.
 
@@ -166,6 +167,8 @@ def learn(
     ----------
     segmented
         Asked about the tested rows of the credit outcome.
+    taught
+        What the model learns from, made of the rows of its past.
 
     Raises
     ------
@@ -182,8 +185,10 @@ def learn(
             "deliver a longer history, or leave the outcome out",
         )))  # fmt: skip
     folds = rolling_origin(sample.as_of_day, sample.label_day, at)
-    settings = replace(settings, fit=_fitting(sample.take(folds[0].train), features, settings))
-    predictions = predict(sample, folds, features, outcome, settings.fit)
+    before = taught(sample.take(folds[0].train))
+    settings = replace(settings, fit=_fitting(before, features, settings))
+    folds = _of_businesses(folds, sample, settings)
+    predictions = predict(sample, folds, features, outcome, settings.fit, taught=taught)
     judgement = judge(
         sample,
         predictions,
@@ -193,7 +198,8 @@ def learn(
     )
     tested, margin = sample.take(predictions.rows), predictions.scores[MODEL]
     probability = cross_calibrated(tested, margin, settings.seed)
-    model = fit(sample, features, settings.fit)
+    learnt = taught(sample)
+    model = fit(learnt, features, settings.fit)
     decides = outcome.name == CREDIT
     return Learned(
         outcome=outcome,
@@ -211,8 +217,25 @@ def learn(
         single_feature_auc=_alone([feature.name for feature in features], tested),
         groups=_groups(tested, margin, probability, segmented, settings) if decides else (),
         fitted_by=settings.fit,
-        refitted=refit_resampled(sample, features, settings.fit, model.rounds) if decides else None,
+        refitted=refit_resampled(learnt, features, settings.fit, model.rounds) if decides else None,
     )
+
+
+def _of_businesses(
+    folds: Sequence[Fold], sample: Sample, settings: TrainSettings
+) -> tuple[Fold, ...]:
+    """The folds, split so that no tested business was learnt from where that is asked."""
+    if not settings.new_businesses:
+        return tuple(folds)
+    part = business_folds(sample.entity_id.tolist(), settings.new_businesses, settings.seed)
+    pieces = tuple(piece for fold in folds for piece in out_of_business(fold, part))
+    if not pieces:
+        raise TooLittleData(str(Fault(
+            "nobody left to learn from", "judging on new businesses",
+            "businesses in at least 2 parts", f"{settings.new_businesses} asked for",
+            "ask for more parts",
+        )))  # fmt: skip
+    return pieces
 
 
 def _fitting(before: Sample, features: Sequence[Feature], settings: TrainSettings) -> FitSettings:

@@ -48,6 +48,13 @@ class TrainSettings:
     stable_features
         Use only features that help in most parts of the training businesses; costs
         five more fits of each outcome.
+    new_businesses
+        Judge on businesses that were never learnt from, in so many parts; costs so many
+        times the fits of each fold. 0 judges on businesses as they come, of whom most
+        were learnt from, as most of those who will be scored.
+    from_draws
+        Learn the credit outcome from drawn checks, weighted by the inverse of their
+        probability, instead of from what was found in everyone.
     fit
         Of the models.
     """
@@ -68,4 +75,6 @@ class TrainSettings:
     track: bool = True
     search_trials: int = 0
     stable_features: bool = False
+    new_businesses: int = 0
+    from_draws: bool = False
     fit: FitSettings = field(default_factory=FitSettings)

@@ -6,9 +6,7 @@ an earlier one is not repeated, as long as the bundle it made still loads.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, replace
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,7 +14,6 @@ import numpy as np
 
 from features.builder import Matrix, build
 from features.catalogue import Catalogue
-from features.contracts import Ahead, Outcome
 from features.durable import building, point, pointed, publish
 from features.progress import Progress, silent
 from features.snapshot import Snapshot
@@ -24,35 +21,31 @@ from serving.bundle.folder import load_bundle, write_bundle
 from serving.bundle.signing import public_hex, signing_key
 from serving.decision.content import Bundle, ReferenceKey
 from serving.errors import BundleRefused
-from serving.manifest import CREDIT, feature_specs
+from serving.manifest import feature_specs
 from serving.policy import Policy, load_policy
-from training.arrays import Floats, Ints, Texts
+from training.arrays import Floats, Ints
 from training.assemble import Frozen, Origin, bundle_parts, freeze
 from training.calendar import date_of
 from training.cohort import CohortRows, cohort_rows, population
-from training.draws import checks_ahead
-from training.errors import TooLittleData
 from training.foresight import foresight
-from training.gate import Checked, Verdict, fit_to_warn, gate
-from training.learn import Learned, learn, sample_of
-from training.limits import Limits, load_limits
+from training.gate import Checked, Verdict, gate
+from training.learn import Learned
+from training.learning import Learning
+from training.limits import load_limits
 from training.matrix import read, spread
 from training.matrix import rows as rows_of
 from training.migration import Migration, NoChampion, migrate
 from training.model_card import Card, write_card
-from training.plan import Plan, plan, wanted_outcomes
+from training.plan import plan
 from training.plots import draw, draw_shap
 from training.psi import Shift, shift
 from training.reason_stability import Standing, steadiness
 from training.reference import just_inside, sectors_of
-from training.registry import Alias, Run, track
 from training.result import RESULT, TrainingResult, repeated, save
 from training.run_name import run_name
-from training.sample import Sample
 from training.scale import load_scale
-from training.segments import segments_of
-from training.selective import Look, Seen, selective
 from training.settings import TrainSettings
+from training.tracking import figures, tracked
 
 _SHAP_ROWS = 2_000
 _SHIFT_ROWS = 10_000
@@ -135,7 +128,8 @@ class _Training:
         matrix = self._build(rows)
         everyone = self._build(population(self.snapshot, days.scored_day))
         X = read(matrix)
-        learned, left_out = self._learn(rows, X, days, limits)
+        learning = Learning(self.catalogue, self.snapshot, self.settings, self.progress)
+        learned, left_out = learning.all(rows, X, through=days.through, limits=limits)
         self.progress("tiers", 0, 1)
         frozen = freeze(learned, everyone, scale)
         origin = Origin(self.snapshot.name, matrix.name, days.scored_day)
@@ -154,7 +148,7 @@ class _Training:
                 run=folder,
                 promoted=verdict.passed,
                 rules=verdict.rules,
-                figures=_figures(learned),
+                figures=figures(learned),
                 left_out=left_out,
                 as_of=date_of(days.scored_day).isoformat(),
                 population=everyone.name,
@@ -168,67 +162,6 @@ class _Training:
 
     def _build(self, rows: CohortRows) -> Matrix:
         return build(self.catalogue, self.snapshot, rows.spine, self.home, self.progress)
-
-    def _learn(
-        self, rows: CohortRows, X: Floats, days: Plan, limits: Limits
-    ) -> tuple[list[Learned], dict[str, str]]:
-        """Each outcome on a thread of its own; LightGBM itself uses one."""
-        outcomes = wanted_outcomes(self.catalogue, self.settings)
-        learned: dict[str, Learned] = {}
-        left_out: dict[str, str] = {}
-        with ThreadPoolExecutor(self.settings.workers) as pool:
-            waiting = {pool.submit(self._one, o, rows, X, days.through): o for o in outcomes}
-            for done, finished in enumerate(as_completed(waiting)):
-                self.progress("models", done, len(outcomes))
-                outcome = waiting[finished]
-                try:
-                    one = finished.result()
-                except TooLittleData as error:
-                    if outcome.name == CREDIT:
-                        raise
-                    left_out[outcome.name] = str(error)
-                    continue
-                failures = fit_to_warn(one, limits).failures
-                if failures and outcome.name != CREDIT:
-                    left_out[outcome.name] = "; ".join(
-                        f"{rule.name}: {rule.asks}, found {rule.found}" for rule in failures
-                    )
-                else:
-                    learned[outcome.name] = one
-        self.progress("models", len(outcomes), len(outcomes))
-        # Credit first; the catalogue's order, not that of finishing.
-        order = sorted(learned, key=lambda n: (n != CREDIT, [o.name for o in outcomes].index(n)))
-        return [learned[name] for name in order], dict(sorted(left_out.items()))
-
-    def _one(self, outcome: Outcome, rows: CohortRows, X: Floats, through: int) -> Learned:
-        sample = sample_of(
-            self.catalogue, self.snapshot, rows, X, outcome,
-            through=through, most_days=self.settings.most_days if _monthly(rows) else None,
-        )  # fmt: skip
-
-        def segmented(tested: Sample) -> Mapping[str, Texts]:
-            return segments_of(
-                self.catalogue, self.snapshot, tested.entity_id, tested.as_of_day, tested.X
-            )
-
-        features = self.catalogue.jurisdiction.features
-        learned = learn(features, outcome, sample, self.settings, segmented)
-        return learned if outcome.name != CREDIT else replace(learned, looks=self._looks(learned))
-
-    def _looks(self, credit: Learned) -> Mapping[Look, Seen]:
-        """How well the model ranks what checks would find in everyone."""
-        draws, horizon = self.catalogue.jurisdiction.draws, credit.outcome.horizon
-        if draws is None or not isinstance(horizon, Ahead):
-            return {}
-        tested, settings = credit.tested, self.settings
-        checks = checks_ahead(
-            self.catalogue, self.snapshot, draws, horizon,
-            entity_id=tested.entity_id, as_of_day=tested.as_of_day,
-        )  # fmt: skip
-        return selective(
-            checks, tested.margin, tested.entity_id,
-            replicates=settings.replicates, seed=settings.seed,
-        )  # fmt: skip
 
     def _checked(self, rows: CohortRows, X: Floats, credit: Learned, standing: Standing) -> Checked:
         """What the gate asks beside the outcomes' own figures."""
@@ -295,46 +228,8 @@ class _Training:
         if not self.settings.track:
             return None
         self.progress("tracking", 0, 1)
-        alias: Alias = "champion" if verdict.passed else "challenger"
-        run = Run(
-            name=bundle[:12],
-            params={
-                "snapshot": self.snapshot.name,
-                "catalogue": self.catalogue.fingerprint,
-                **_flat(asdict(self.settings)),
-            },
-            metrics={
-                f"{outcome}/{ranking}/{figure}": value
-                for outcome, rankings in _figures(learned).items()
-                for ranking, figures in rankings.items()
-                for figure, value in figures.items()
-            },
-            tags={"bundle": bundle, "gate": "passed" if verdict.passed else "failed"},
-            artifacts=folder,
-            models={one.outcome.name: one.model.text for one in learned},
-        )
-        return track(self.home, self.catalogue.jurisdiction.name, run, alias).run_id
-
-
-def _flat(settings: Mapping[str, object], prefix: str = "") -> dict[str, str]:
-    flat: dict[str, str] = {}
-    for name, value in settings.items():
-        if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{name}_")
-        else:
-            flat[f"{prefix}{name}"] = str(value)
-    return flat
-
-
-def _monthly(rows: CohortRows) -> bool:
-    return rows.record_no is None
-
-
-def _figures(learned: Sequence[Learned]) -> dict[str, dict[str, dict[str, float]]]:
-    return {
-        one.outcome.name: {
-            ranking: evaluation.figures()
-            for ranking, evaluation in one.judgement.evaluations.items()
-        }
-        for one in learned
-    }
+        return tracked(
+            self.home, self.catalogue.jurisdiction.name, learned, self.settings,
+            bundle=bundle, passed=verdict.passed, artifacts=folder,
+            inputs={"snapshot": self.snapshot.name, "catalogue": self.catalogue.fingerprint},
+        )  # fmt: skip

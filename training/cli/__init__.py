@@ -1,7 +1,8 @@
 """The command ``xinheng``: the road from department files to a served tier.
 
 Exit codes: 0 done; 1 something unforeseen; 2 your input; 3 our configuration;
-4 our bug; 130 interrupted. `watch` ends with 10 or 20 where it found something.
+4 our bug; 5 `train` made a model that the gate refuses; 130 interrupted. `watch` ends
+with 10 or 20 where it found something.
 """
 
 from __future__ import annotations

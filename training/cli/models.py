@@ -13,6 +13,8 @@ from training.cli.terminal import out, progress, table
 if TYPE_CHECKING:  # imported when needed: --help answers at once
     from training.settings import TrainSettings
 
+REFUSED = 5  # exit code of a run whose model the gate refuses
+
 
 @click.command()
 @click.option(
@@ -32,6 +34,15 @@ if TYPE_CHECKING:  # imported when needed: --help answers at once
     is_flag=True,
     help="Use only features that help in most parts of the businesses (slower).",
 )
+@click.option(
+    "--new-businesses", default=0, show_default=True, metavar="PARTS",
+    help="Judge on businesses never learnt from, in so many parts (slower); 0: as they come.",
+)  # fmt: skip
+@click.option(
+    "--from-draws",
+    is_flag=True,
+    help="Learn the credit outcome from drawn checks, by inverse probability.",
+)
 @click.option("--shap-plots", is_flag=True, help="Add shap's plots to the model card (slower).")
 @click.pass_obj
 def train(  # noqa: PLR0917  # one argument an option
@@ -40,25 +51,33 @@ def train(  # noqa: PLR0917  # one argument an option
     seed: int,
     trials: int,
     stable_features: bool,
+    new_businesses: int,
+    from_draws: bool,
     shap_plots: bool,
-) -> None:
+) -> int:
     """Learn the credit outcome and the warnings; judge them out of time; seal a bundle.
 
     Every run is tracked in MLflow under the home folder, compared with its
     challengers (logistic model, scorecard, ranking by past violations), described
-    in a model card, and registered.
+    in a model card, and registered. Exit code 5 when the gate refuses the model.
     """
     from training.settings import TrainSettings
 
     settings = TrainSettings(
         outcomes=outcomes or None, seed=seed, search_trials=trials,
-        stable_features=stable_features, shap_plots=shap_plots,
+        stable_features=stable_features, new_businesses=new_businesses,
+        from_draws=from_draws, shap_plots=shap_plots,
     )  # fmt: skip
-    trained(place, settings)
+    return exit_code(place, settings)
 
 
-def trained(place: Place, settings: TrainSettings) -> None:
-    """Train with `settings` and show how the models did."""
+def exit_code(place: Place, settings: TrainSettings) -> int:
+    """Train with `settings`: 0, or `REFUSED` where the gate refuses the model."""
+    return 0 if trained(place, settings) else REFUSED
+
+
+def trained(place: Place, settings: TrainSettings) -> bool:
+    """Train with `settings`, show how the models did; whether they take over."""
     from features.snapshot import Snapshot
     from training.train import train as run
 
@@ -73,6 +92,7 @@ def trained(place: Place, settings: TrainSettings) -> None:
     refused = [rule.name for rule in result.rules if rule.holds is False]
     told = f"refused by: {'; '.join(refused)}" if refused else "takes over as champion"
     out.print(told, soft_wrap=True)
+    return result.promoted
 
 
 @click.command()
