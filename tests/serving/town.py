@@ -6,8 +6,10 @@ import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 import lightgbm
 import numpy as np
@@ -82,6 +84,11 @@ def _rows() -> dict[str, list[dict[str, Cell]]]:
     for k in range(10):
         add("weather", None, AS_OF_DAY - k, degrees=20_000_000 + k)
     return rows
+
+
+def today() -> date:
+    """The town's day, which begins while it is still yesterday in UTC."""
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 def district_of(entity: str) -> str:

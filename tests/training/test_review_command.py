@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -13,11 +13,12 @@ from serving.formats import day_of
 from serving.review import Asked, By, Made, Reviews
 from serving.review.objections import DECIDED, FILED, Decided, Filed
 from serving.review.overrides import CONFIRMED, PROPOSED, Confirmed, Proposed
+from tests.serving.town import today
 from tests.serving.town_declared import catalogue
 from training.cli import cli
 
 BY = By("key:a", "regulator", "market")
-TODAY = day_of(date.today().isoformat())
+TODAY = day_of(today().isoformat())
 
 
 def keep(reviews: Reviews, case: str, kind: str, day: int, content: object) -> None:
@@ -46,5 +47,5 @@ def test_open_objections_are_listed_by_their_due_day_and_overrides_by_state(
     assert "B-decided" not in done.output
     assert "in_force" in done.output
     assert "B-over" not in done.output
-    last = (date.today() + timedelta(days=5)).isoformat()
+    last = (today() + timedelta(days=5)).isoformat()
     assert last in done.output

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.serving.clients import local_client
 from tests.serving.doors.offices import Offices
 from tests.serving.doors.test_access import guarded_settings
 from tests.serving.services import app_of
-from tests.serving.town import FINED, town
+from tests.serving.town import FINED, today, town
 
 FILE = Path(__file__).parents[3] / "serving" / "doors" / "examples.json"
 RECORD = {"source": "penalties", "record_id": "penalties:0061"}
@@ -63,7 +63,7 @@ def examples(office: Offices) -> dict[str, Any]:
     keep("objection", office.get("first", one))
     keep("allObjections", office.get("first", "/v1/objections?limit=1"))
     tier = office.get("registry", f"{OWN}/score").json()["tier"]
-    until = (date.today() + timedelta(days=90)).isoformat()
+    until = (today() + timedelta(days=90)).isoformat()
     wanted = {
         "tier": "B" if tier == "A" else "A", "reasons": "Checked on the spot.", "until": until,
     }  # fmt: skip

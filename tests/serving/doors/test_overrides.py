@@ -21,10 +21,10 @@ from tests.serving.doors.test_access import guarded_settings
 from tests.serving.doors.test_objections import problem
 from tests.serving.json_schema import faults
 from tests.serving.services import app_of
-from tests.serving.town import FINED, LISTED, Town
+from tests.serving.town import FINED, LISTED, Town, today
 
 PATH = f"/v1/businesses/{FINED}/overrides"
-TODAY = date.today()
+TODAY = today()
 SOON = (TODAY + timedelta(days=30)).isoformat()
 
 
