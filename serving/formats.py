@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from features.contracts import Phrase
 from serving.decision.points import MINUS
@@ -50,6 +51,7 @@ def spoken(spec: FeatureSpec, value: float, currency: Phrase) -> Phrase:
     return feature_text(spec, value, currency)
 
 
+@lru_cache(maxsize=16_384)  # most values are small counts, in every explanation
 def value_text(unit: str, value: float, currency: Phrase, *, relative: bool = False) -> Phrase:
     """A number with its unit; a relative one (a mean is in it) has its sign."""
     if unit == "date":

@@ -102,7 +102,7 @@ def build_service(settings: Settings) -> GuardedService:
             """The decision that applies to one business, as ``POST /v1/score`` gives it."""
             own: Desk = ctx.request.scope["xinheng.desk"]
             try:
-                document: dict[str, Any] = json.loads(own.score(business_id).to_json(own.view))
+                document: dict[str, Any] = json.loads(own.told(business_id).body)
             except (Refused, Unavailable) as refused:
                 problem = refused.problem if isinstance(refused, Refused) else no_store()
                 response = problem.response(settings.language)

@@ -91,6 +91,13 @@ class CompiledGroup:
             found.append(_select(selection, found[selection.parent], bounds))
         return found
 
+    def one(self, number: int, rows: Rows, bounds: dict[str, int]) -> Rows:
+        """The records of one selection, as `selected` gives them."""
+        if number == 0:
+            return rows
+        selection = self.selections[number - 1]
+        return _select(selection, self.one(selection.parent, rows, bounds), bounds)
+
     def values(self, rows: Rows, bounds: dict[str, int], day: int) -> dict[str, float | None]:
         """Each feature of the group from the rows that features see."""
         if not rows:
@@ -180,8 +187,12 @@ class SingleEngine:
         """Event keys of the records that decided the feature's own value, in record order."""
         group, one = self._of[feature_name]
         rows = seen_rows(group.group, records, as_of_day, exclude_disputed)
-        found = group.selected(rows, self.bounds(as_of_day))
-        deciding = one.deciding(found[one.rows], found[one.earlier])
+        if not rows:
+            return ()
+        bounds = self.bounds(as_of_day)
+        deciding = one.deciding(
+            group.one(one.rows, rows, bounds), group.one(one.earlier, rows, bounds)
+        )
         ordered = sorted(deciding, key=record_order)
         return tuple(dict.fromkeys(str(row["event_key"]) for row in ordered))
 

@@ -21,6 +21,7 @@ from serving.answers.edition import Edition, Editions
 from serving.answers.explained import Explained, explain
 from serving.answers.history import History, history
 from serving.answers.past import PastEditions
+from serving.answers.told import Noted, Told, told
 from serving.answers.way_back import way_back_of
 from serving.answers.what_if import Supposed, WhatIf, what_if
 from serving.audit import Audit, Basis
@@ -29,7 +30,6 @@ from serving.auth.gatekeeper import Gatekeeper
 from serving.database import Stores
 from serving.inbox import Inbox
 from serving.language import Language, choose
-from serving.manifest import Tier
 from serving.metrics import Metrics
 from serving.paths import WayBack
 from serving.render.views import View
@@ -76,14 +76,6 @@ class OneEdition:
 
     def refresh(self) -> None:
         """Nothing: a request keeps to its edition."""
-
-
-@dataclass(frozen=True)
-class Noted:
-    """What the audit record says of a decision: hash of its numbers, tier in force."""
-
-    inputs: str
-    tier: Tier
 
 
 @dataclass(frozen=True)
@@ -149,17 +141,23 @@ class Desk:
         edition = self.editions.asked if isinstance(self.editions, OneEdition) else None
         return edition.basis if edition else None
 
+    def told(self, business_id: str) -> Told:
+        """The decision on a business as the caller may see it, explained; raises Refused."""
+        said = told(self.editions.current(), business_id, self.view)
+        self._note(said.noted)
+        return said
+
     def score(self, business_id: str, edition: Edition | None = None) -> Answer:
-        """The decision on a business, explained; raises Refused."""
+        """The whole decision on a business, explained; raises Refused."""
         edition = edition or self.editions.current()
-        told = answer(edition, subject_of(edition, business_id))
-        self._note(told)
-        return told
+        found = answer(edition, subject_of(edition, business_id))
+        self._note(_noted(found))
+        return found
 
     def explain(self, business_id: str, edition: Edition | None = None) -> Explained:
         """The decision with the records behind it and the data used; raises Refused."""
         told = explain(edition or self.editions.current(), business_id)
-        self._note(told.answer)
+        self._note(_noted(told.answer))
         return told
 
     def changes(
@@ -181,7 +179,7 @@ class Desk:
         The record names the one that applies: nobody decided the other.
         """
         told = what_if(self.editions.current(), business_id, supposed)
-        self._note(told.now)
+        self._note(_noted(told.now))
         return told
 
     def history(self, business_id: str, months: int, edition: Edition | None = None) -> History:
@@ -191,16 +189,20 @@ class Desk:
     def way_back(self, business_id: str, edition: Edition | None = None) -> WayBack:
         """What the business may do, and when better tiers are reached; raises Refused."""
         told, today = way_back_of(edition or self.editions.current(), business_id)
-        self._note(today)
+        self._note(_noted(today))
         return told
 
     def language(self, request: Request) -> Language:
         """The language the reader of the answer prefers."""
         return choose(request.headers.get("accept-language"), self.settings.language)
 
-    def _note(self, told: Answer) -> None:
-        self.metrics.scored.labels(told.tier).inc()
-        self.decided.append(Noted(told.decision.provenance.vector, told.tier))
+    def _note(self, noted: Noted) -> None:
+        self.metrics.scored.labels(noted.tier).inc()
+        self.decided.append(noted)
+
+
+def _noted(answer: Answer) -> Noted:
+    return Noted(answer.decision.provenance.vector, answer.tier)
 
 
 def desk_of(request: Request) -> Desk:

@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from features.contracts import Phrase
 from features.durable import pointed
 from features.engines.single import SingleEngine, engine_of
 from features.errors import OurConfiguration, XinhengError, YourInput
+from serving.answers.kept import Kept
 from serving.audit import Basis
 from serving.bundle.folder import Bundle, load_bundle
 from serving.bundle.signing import PRIVATE, public_hex, signing_key
@@ -59,6 +60,8 @@ class Edition:
     today
         Local day on which it is asked, days since 1970-01-01: overrides expire by it.
         None where nobody asks (a batch).
+    kept
+        Answers about businesses that stand as they were published.
     """
 
     scores: Scores
@@ -71,6 +74,7 @@ class Edition:
     reviews: Reviews | None = None
     reviewed: int | None = None
     today: int | None = None
+    kept: Kept = field(default_factory=Kept)
 
     @property
     def name(self) -> str:
@@ -102,6 +106,11 @@ class Edition:
             reviewed=self.reviews.last if self.reviews else None,
             today=day_of(now.astimezone(zone).date().isoformat()),
         )
+
+    def is_as_published(self, business_id: str) -> bool:
+        """Whether nothing came about the business since the scores: no record, no act."""
+        arrived = self.inbox is not None and bool(self.inbox.of(business_id, self.arrived))
+        return not arrived and not self.acts(business_id)
 
     def acts(self, business_id: str) -> tuple[Act, ...]:
         """What people did about a business, oldest first."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from features.contracts import Phrase
-from serving.answers.edition import Edition
+from serving.answers.edition import Edition, today_of
 from serving.decision.decided import Consequence, Decision
 from serving.formats import day_text, iso_day
 from serving.manifest import Tier
 from serving.render.case_file import SetByPeople
-from serving.review import By, in_force, overrides_of
+from serving.review import By, Override, in_force, overrides_of
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,7 @@ def overridden(edition: Edition, decision: Decision) -> Overridden | None:
 
     It expires by its date alone: the next day the decided tier is in force again.
     """
-    if edition.today is None:
-        return None
-    held = in_force(overrides_of(edition.acts(decision.business_id)), edition.today)
+    held = override_of(edition, decision.business_id)
     if held is None or held.confirmed is None or held.confirmed_day is None:
         return None
     proposed = held.proposed
@@ -65,6 +63,12 @@ def overridden(edition: Edition, decision: Decision) -> Overridden | None:
         said=_said(decision.tier, proposed.tier, proposed.by, held.confirmed.by,
                    proposed.until_day),
     )  # fmt: skip
+
+
+def override_of(edition: Edition, business_id: str) -> Override | None:
+    """The override of a business that holds on the day of asking, or none."""
+    acts = () if edition.today is None else edition.acts(business_id)
+    return in_force(overrides_of(acts), today_of(edition)) if acts else None
 
 
 def _said(decided: Tier, tier: Tier, first: By, second: By, until_day: int) -> Phrase:

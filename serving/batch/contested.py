@@ -20,7 +20,7 @@ from features.engines.single import engine_of
 from serving.decision.content import Bundle
 from serving.decision.decide import Business
 from serving.decision.grades import Grade, grade
-from serving.manifest import LEVELS, TIERS
+from serving.manifest import LEVELS
 from serving.store.reading import Store, Subject
 from serving.store.writing import one_step, steps_done, writing
 
@@ -52,7 +52,9 @@ def settle(path: Path, catalogue: Catalogue, bundle: Bundle) -> Mapping[int, Set
             if not np.array_equal(with_all, without, equal_nan=True):
                 X = np.vstack([with_all, without])
                 both = grade(bundle, [subject.business] * 2, X, store.as_of_day, contested=True)
-                settled[subject.no] = Settled(subject.business, max(both, key=_mildness), without)
+                settled[subject.no] = Settled(
+                    subject.business, max(both, key=lambda given: given.mildness), without
+                )
     with closing(writing(path)) as file:
         if steps_done(file) != _SETTLED:  # by a run that was killed afterwards
             with one_step(file, _SETTLED):
@@ -77,10 +79,6 @@ def _without(store: Store, subject: Subject, catalogue: Catalogue) -> Vector:
     )
     # None becomes NaN.
     return np.array([values[name] for name in store.features], dtype=np.float64)
-
-
-def _mildness(given: Grade) -> tuple[int, int]:
-    return (-TIERS.index(given.tier), given.tenths)
 
 
 def _write(file: sqlite3.Connection, no: int, settled: Settled) -> None:

@@ -19,7 +19,7 @@ from serving.decision.content import Bundle
 from serving.decision.decided import Business
 from serving.decision.grading import clipped, level_of, probability, score_tenths, tier_of
 from serving.formats import iso_day
-from serving.manifest import CREDIT, LEVELS, Level, Tier
+from serving.manifest import CREDIT, LEVELS, TIERS, Level, Tier
 from serving.policy import Facts, Measure, Ruling
 
 
@@ -55,6 +55,11 @@ class Grade:
     def tier(self) -> Tier:
         """The tier after the rules."""
         return self.ruling.tier
+
+    @property
+    def mildness(self) -> tuple[int, int]:
+        """Greater the milder: by tier, then by score."""
+        return (-TIERS.index(self.tier), self.tenths)
 
     @property
     def rules(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 from features.errors import OurBug
 
@@ -50,6 +51,7 @@ def apportion(parts: Sequence[float], total: int) -> tuple[int, ...]:
     return tuple(whole)
 
 
+@lru_cache(maxsize=16_384)
 def signed(tenths: int) -> str:
     """Tenths as points with their sign; zero has none."""
     if tenths == 0:

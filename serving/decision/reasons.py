@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from features.contracts import Phrase, Reason
@@ -136,14 +137,20 @@ def fill(phrase: Phrase, value: Phrase, window: Phrase, peer: Phrase | None) -> 
     """
 
     def filled(text: str, of: Mapping[str, str]) -> str:
-        text = text if peer else _PEER_CLAUSE.sub("", text)
-        return _SLOT.sub(lambda slot: of[slot[1]], text)
+        # Every second part is a slot's name.
+        parts = enumerate(_parts(text, peer is not None))
+        return "".join([of[part] if place % 2 else part for place, part in parts])
 
     peer_zh, peer_en = (peer.zh, peer.en) if peer else ("", "")
     return Phrase(
         filled(phrase.zh, {"value": value.zh, "window": window.zh, "peer": peer_zh}),
         filled(phrase.en, {"value": value.en, "window": window.en, "peer": peer_en}),
     )
+
+
+@lru_cache(maxsize=1024)  # the phrases of a bundle
+def _parts(text: str, has_peer: bool) -> tuple[str, ...]:
+    return tuple(_SLOT.split(text if has_peer else _PEER_CLAUSE.sub("", text)))
 
 
 def slots(phrase: Phrase) -> frozenset[str]:

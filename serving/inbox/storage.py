@@ -128,7 +128,7 @@ class Inbox:
 
     def of(self, entity_id: str, last: int | None = None) -> tuple[Arrival, ...]:
         """What arrived for a business and is not forgotten, oldest first; up to the `last`."""
-        if not self._has(entity_id):
+        if not self._has(entity_id, last):
             return ()
         return tuple(
             Arrival(str(source), json.loads(str(record)), int(received_day), str(receipt))
@@ -174,8 +174,13 @@ class Inbox:
             rows.all("DELETE FROM arrival WHERE receipt NOT IN (SELECT receipt FROM row)")
             rows.step("forgotten")
 
-    def _has(self, entity_id: str) -> bool:
-        """Whether anything arrived for the business: known without asking the store each time."""
+    def _has(self, entity_id: str, last: int | None) -> bool:
+        """Whether anything may have arrived for the business, up to the `last`.
+
+        Known without asking the store each time.
+        """
+        if last is not None and last <= self._known_at[0]:
+            return entity_id in self._known
         counters = self._database.counters()
         at = (counters.get("arrival", 0), counters.get("forgotten", 0))
         if at != self._known_at:

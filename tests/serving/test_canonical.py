@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from features.contracts import Phrase
 from serving import canonical
@@ -60,7 +64,7 @@ def test_a_wrong_type_is_named_by_place_and_type_never_by_value() -> None:
 
 
 def test_nan_has_no_canonical_form() -> None:
-    with pytest.raises(ValueError, match="not JSON compliant"):
+    with pytest.raises(ValueError, match="NaN and infinity"):
         canonical.encode({"x": float("nan")})
 
 
@@ -72,3 +76,40 @@ def test_an_unknown_kind_of_value_has_no_canonical_form() -> None:
 def test_a_whole_number_in_a_float_field_is_normalised() -> None:
     whole = Sample(SAMPLE.phrase, (600,), {}, SAMPLE.on, None)
     assert canonical.encode(canonical.normal(Sample, whole)).count(b"600.0") == 1
+
+
+_SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.text() | st.dates()
+    | st.floats(allow_nan=False, allow_infinity=False)
+)  # fmt: skip
+_VALUES = st.recursive(
+    _SCALARS,
+    lambda inner: (
+        st.lists(inner)
+        | st.lists(inner).map(tuple)
+        | st.dictionaries(st.text(), inner)
+        | st.dictionaries(st.integers(), inner)
+        | st.builds(Sample, phrase=inner, numbers=inner, by_name=inner, on=inner, note=inner)
+    ),
+    max_leaves=20,
+)
+
+
+@given(value=_VALUES)
+def test_the_bytes_are_those_of_pythons_own_encoder(value: object) -> None:
+    def plain(one: object) -> object:
+        if isinstance(one, date):
+            return one.isoformat()
+        assert isinstance(one, Sample)
+        return {field.name: getattr(one, field.name) for field in dataclasses.fields(one)}
+
+    expected = json.dumps(
+        value, default=plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False,
+        allow_nan=False,
+    )  # fmt: skip
+    assert canonical.encode(value) == expected.encode()
+
+
+def test_what_has_no_canonical_form_is_refused() -> None:
+    with pytest.raises(TypeError, match="no canonical form for object"):
+        canonical.encode({"a": object()})

@@ -14,7 +14,7 @@ from serving.doors.replies import reply
 async def business_score(request: Request) -> Response:
     """What the caller may see of the decision; 304 where the caller has it already."""
     desk = desk_of(request)
-    return reply(request, desk.score(request.path_params["business_id"]).to_json(desk.view))
+    return reply(request, desk.told(request.path_params["business_id"]).body)
 
 
 ENDPOINT = Endpoint(Door("/v1/businesses/{business_id}/score", "GET", SCORE), business_score)

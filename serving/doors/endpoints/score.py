@@ -16,7 +16,7 @@ async def score(request: Request) -> Response:
     """What the caller may see of the decision that applies to ``business_id``."""
     asked = read_body(ScoreRequest, request.scope["xinheng.json"])
     desk = desk_of(request)
-    return reply(request, desk.score(asked.business_id).to_json(desk.view))
+    return reply(request, desk.told(asked.business_id).body)
 
 
 SCORE = Access("score", REGISTRY, REGULATOR, SUBJECT, AUDITOR, about="one business")

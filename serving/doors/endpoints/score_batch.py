@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from serving import canonical
-from serving.answers.answer import Answer
 from serving.answers.desk import Desk, desk_of
+from serving.answers.told import Noted
 from serving.audit import Entry
 from serving.auth.access import AUDITOR, REGISTRY, REGULATOR, Access
 from serving.auth.refusals import outside_your_district
@@ -75,11 +75,11 @@ async def _stream(
 
 @dataclass(frozen=True)
 class _Line:
-    """One line of the stream; `told` is None when it says why not."""
+    """One line of the stream; `noted` is None when it says why not."""
 
     business_id: str
     body: bytes
-    told: Answer | None
+    noted: Noted | None
     status: int
 
 
@@ -87,8 +87,8 @@ def _line(request: Request, desk: Desk, business_id: str) -> _Line:
     try:
         if desk.caller.is_limited and not may_look(desk, business_id):
             raise Refused(outside_your_district())
-        told = desk.score(business_id)
-        return _Line(business_id, told.to_json(desk.view) + b"\n", told, 200)
+        told = desk.told(business_id)
+        return _Line(business_id, told.body + b"\n", told.noted, 200)
     except Refused as refused:
         problem = refused.problem
         body = canonical.encode(
@@ -102,11 +102,10 @@ def _line(request: Request, desk: Desk, business_id: str) -> _Line:
 
 def _line_entry(request: Request, desk: Desk, line: _Line, part_of: int) -> Entry:
     """A line is recorded as the batch of this one business, which answers the same again."""
-    decision = line.told.decision if line.told else None
     return _entry(
         request, desk, line.body, line, part_of=part_of,
-        inputs=decision.provenance.vector if decision else None,
-        tier=line.told.tier if line.told else None,
+        inputs=line.noted.inputs if line.noted else None,
+        tier=line.noted.tier if line.noted else None,
     )  # fmt: skip
 
 
