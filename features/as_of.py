@@ -122,6 +122,10 @@ def as_known_at(row: Row, as_of_day: int, later: Sequence[str] = LEARNED_LATER) 
     return row
 
 
+# The columns that `lifetime_sql` reads.
+LIFETIME = ("known_day", "event_day", "counted_from_day", *_ENDS, "usable_until_day")
+
+
 def lifetime_sql(record: str) -> str:
     """Select list: the days between which features can see a row of `record`.
 

@@ -12,12 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features import durable
 from features.catalogue import Catalogue
 from features.engines import duckdb, spark
+from features.engines.businesses import Businesses
 from features.engines.sql import Program, program
 from features.engines.writing import Tables
 from features.errors import Fault, YourInput, raise_all
@@ -27,7 +30,7 @@ from features.spark import Spark
 from features.windows import bounds
 
 # Changes when the same inputs would give another matrix.
-_FORMAT = 2
+_FORMAT = 3
 SPINE = pa.schema([("row_id", pa.int64()), ("entity_id", pa.string()), ("as_of_day", pa.int32())])
 
 
@@ -115,7 +118,9 @@ def build(
         The spine lacks a column, has an empty value or a repeated row_id.
     """
     spine = checked_spine(spine)
-    plan = program(catalogue, exclude_disputed=exclude_disputed)
+    businesses = Businesses.of(spine["entity_id"])
+    dense = _is_dense(spine, len(businesses.ids))
+    plan = program(catalogue, exclude_disputed=exclude_disputed, dense=dense)
     name = _name(plan, snapshot.name, spine)
     parent = home / "features"
     if (parent / name / "manifest.json").is_file():
@@ -124,6 +129,7 @@ def build(
     tables = Tables(
         spine,
         pa.table({name: pa.array(days, pa.int32()) for name, days in starts.items()}),
+        businesses.and_those_in(snapshot.source(source) for source in plan.linking),
         snapshot.profiles,
         {source: snapshot.source(source) for source in plan.sources},
     )
@@ -158,24 +164,45 @@ def checked_spine(spine: pa.Table) -> pa.Table:
         if name not in spine.column_names
     ]
     raise_all(YourInput, faults)
-    spine = spine.select(SPINE.names).cast(SPINE).sort_by("row_id")
+    spine = spine.select(SPINE.names).cast(SPINE)
+    rises = _rises(spine)
+    if not rises:
+        spine = spine.sort_by("row_id")
     for name in SPINE.names:
         if spine[name].null_count:
             got = f"{spine[name].null_count} empty ones"
             faults.append(Fault("empty value", f"spine.{name}", "a value in every row", got,
                                 "drop or complete these rows"))  # fmt: skip
-    if len(spine["row_id"].unique()) != spine.num_rows:
+    if not rises and len(spine["row_id"].unique()) != spine.num_rows:
         faults.append(Fault("repeated row_id", "spine", "one row for each", "several",
                             "number the rows"))  # fmt: skip
     raise_all(YourInput, faults)
     return spine
 
 
+def _rises(spine: pa.Table) -> bool:
+    """Whether every row_id is known and greater than the one before."""
+    if spine["row_id"].null_count:
+        return False
+    ids = spine["row_id"].to_numpy()
+    return bool((ids[1:] > ids[:-1]).all())
+
+
+def _is_dense(spine: pa.Table, businesses: int) -> bool:
+    """Whether at least every second business is asked for on every day."""
+    return bool(2 * spine.num_rows >= len(spine["as_of_day"].unique()) * businesses)
+
+
 def _name(plan: Program, snapshot: str, spine: pa.Table) -> str:
     digest = hashlib.sha256(f"{_FORMAT}\n{snapshot}\n{_sha256(plan.text())}\n".encode())
     digest.update(spine["row_id"].to_numpy().tobytes())
     digest.update(spine["as_of_day"].to_numpy().tobytes())
-    digest.update("\n".join(spine["entity_id"].to_pylist()).encode())
+    ids = spine["entity_id"]
+    digest.update(pc.binary_length(ids).to_numpy().tobytes())
+    for chunk in ids.chunks:
+        _, offsets, letters = chunk.buffers()
+        ends = np.frombuffer(offsets, np.int32)[chunk.offset :]
+        digest.update(letters[int(ends[0]) : int(ends[len(chunk)])] if letters else b"")
     return digest.hexdigest()
 
 

@@ -30,7 +30,8 @@ from features.contracts import (
     Sum,
     Window,
 )
-from features.engines.sql import Group, group_step
+from features.engines.aggregates import Bare
+from features.engines.sql_groups import Group, Population, group_step, records_step
 from features.engines.sql_links import link_steps
 from features.errors import OurBug
 from features.examples import AS_OF_DAY, Example, example
@@ -82,7 +83,8 @@ def _links(catalogue: Catalogue) -> Iterator[str]:
         if link.unless is not None:
             yield f"Nor does a record with `{condition_text(link.unless)}`."
         yield from ("", "<details><summary>SQL</summary>", "", "```sql")
-        for name, sql in link_steps(link, catalogue.encode(link.source)):
+        steps = link_steps(link, catalogue.encode(link.source), dense=True)
+        for name, sql in (steps.held, *steps.kept, *steps.asked):
             yield from (f"-- {name}", sql)
         yield from ("```", "", "</details>")
 
@@ -119,7 +121,10 @@ def _entry(catalogue: Catalogue, feature: Feature, reasons: dict[str, Reason]) -
     yield "<details><summary>SQL</summary>"
     yield ""
     yield "```sql"
-    yield group_step(Group(source, feature.via, (feature,)), catalogue)[0].sql
+    bare, group = Bare(), Group(source, feature.via, (feature,))
+    sql, _ = group_step(group, catalogue, Population(dense=True), bare)
+    yield from (f"-- records_{source.name}", records_step(source, bare))
+    yield from (f"-- {group.name}", sql)
     yield "```"
     yield ""
     yield "</details>"

@@ -87,7 +87,7 @@ def tables_of(
 
 def by_sql(connection: duckdb.DuckDBPyConnection, plan: Program) -> dict[str, float | None]:
     """Every feature of the one row of the spine."""
-    for step in plan.steps:
+    for step in (*plan.kept, *plan.steps):
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS\n{step.sql}")
     (row,) = connection.sql(plan.matrix()).fetchall()
     return dict(zip(plan.features, row[3:], strict=True))

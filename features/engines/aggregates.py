@@ -8,7 +8,7 @@ null, ``MAX_BY`` never meets a null.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from features.contracts import (
@@ -41,7 +41,7 @@ _NUMBERS = 2**32
 
 @dataclass(frozen=True)
 class Formula:
-    """Aggregates of one feature, and its value from references to their results.
+    """Aggregates of one feature, and its value from references to their results in ``a``.
 
     `empty` is the value without any record: nought for a number of things,
     none where nothing can be said.
@@ -53,21 +53,35 @@ class Formula:
 
 
 @dataclass
-class Reads:
-    """What the aggregates of one source read from a visible record ``v``.
+class Bare:
+    """What is worked out once for each record of a source, before it meets any as-of day.
 
-    Conditions are worked out once per record, before it meets the as-of days,
-    except those that ask for what was learned later than the record.
+    `columns` are passed on, `derived` are expressions and their names, `read` is every
+    column that either needs.
+    """
+
+    read: dict[str, None] = field(default_factory=dict)
+    columns: dict[str, None] = field(default_factory=dict)
+    derived: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Reads:
+    """What the aggregates of one group read from a visible record ``v``.
+
+    Conditions are worked out once per record, in `bare`, which the groups of a source
+    share; except those that ask for what was learned later than the record.
     """
 
     encode: Encode
     later: Sequence[str]
+    bare: Bare = field(default_factory=Bare)
     columns: dict[str, None] = field(default_factory=dict)
-    derived: dict[str, str] = field(default_factory=dict)
+    flags: dict[str, None] = field(default_factory=dict)
 
     def column(self, name: str) -> str:
         """Reference to a column of the record."""
-        self.columns[name] = None
+        self.columns[name] = self.bare.columns[name] = self.bare.read[name] = None
         return f"v.{name}"
 
     def flag(self, condition: Condition) -> str:
@@ -76,11 +90,14 @@ class Reads:
             for name in condition.columns():
                 self.column(name)
             return condition.sql(self.encode, "v")
-        return self.derive(condition.sql(self.encode, "r"))
+        return self.derive(condition.sql(self.encode, "r"), condition.columns())
 
-    def derive(self, expression: str) -> str:
-        """Reference to an expression over the bare record ``r``."""
-        return f"v.{self.derived.setdefault(expression, f'x{len(self.derived)}')}"
+    def derive(self, expression: str, columns: Iterable[str]) -> str:
+        """Reference to an expression over these columns of the bare record ``r``."""
+        self.bare.read |= dict.fromkeys(columns)
+        name = self.bare.derived.setdefault(expression, f"x{len(self.bare.derived)}")
+        self.flags[name] = None
+        return f"v.{name}"
 
 
 def formula(feature: Feature, source: Source, reads: Reads) -> Formula:
@@ -149,11 +166,9 @@ def _days(feature: Feature, tests: list[str], reads: Reads) -> Formula:
     else:
         assert isinstance(measure, DaysSinceDate | DaysUntil)
         day = f"MAX({_when(tests, reads.column(measure.column))})"
-    # A row of the spine has one as-of day; taking its maximum only passes it on.
-    both = (day, "MAX(v.as_of_day)")
     if isinstance(measure, DaysUntil):
-        return Formula(both, lambda a: _scaled(f"({a[0]} - {a[1]})", scale), None)
-    return Formula(both, lambda a: _scaled(f"({a[1]} - {a[0]})", scale), None)
+        return Formula((day,), lambda a: _scaled(f"({a[0]} - a.as_of_day)", scale), None)
+    return Formula((day,), lambda a: _scaled(f"(a.as_of_day - {a[0]})", scale), None)
 
 
 def _of_column(feature: Feature, source: Source, tests: list[str], reads: Reads) -> Formula:
@@ -198,7 +213,8 @@ def _kinds(
         aggregate, number = f"COUNT(DISTINCT {_when(tests, value)})", "{}"
     else:  # One bit per label: six times faster than COUNT(DISTINCT).
         cases = " ".join(f"WHEN {code} THEN {1 << code}" for code in range(codes))
-        value = reads.derive(f"CAST(CASE r.{measure.column} {cases} END AS BIGINT)")
+        bits = f"CAST(CASE r.{measure.column} {cases} END AS BIGINT)"
+        value = reads.derive(bits, [measure.column])
         aggregate, number = f"BIT_OR({_when(tests, value)})", "BIT_COUNT(COALESCE({}, 0))"
     if isinstance(measure, Distinct):
         return Formula((aggregate,), lambda a: _scaled(number.format(a[0]), scale), 0)

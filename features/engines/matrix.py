@@ -1,13 +1,14 @@
 """Put a matrix together from the results of its steps, a block of rows at a time.
 
-The same as joining every step to the spine, several times faster: the spine is
-sorted by row_id, so each step's values have a known place.
+The same as joining every step to the spine, several times faster: where each step's
+rows stand is found once for all its columns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -17,72 +18,159 @@ from features.engines.sql import MatrixColumn
 from features.errors import OurBug
 
 Ints = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 BLOCK = 131_072
+# Codes are looked up in a table while it has at most so many places more than rows.
+_SPARE = 1_000_000
 
 
 @dataclass(frozen=True)
-class _Result:
-    """A step's rows: the place each belongs to, ascending, and its columns."""
+class Piece:
+    """Some rows of the spine, sorted by row_id, and the number of each one's business."""
 
-    places: Ints
-    table: pa.Table
+    spine: pa.Table
+    numbers: Ints
 
-    def values(self, feature: str, start: int, stop: int) -> Floats:
-        """The feature in the step's rows `start` to `stop`; NaN where null."""
-        column = self.table[feature].slice(start, stop - start)
-        found: Floats = column.to_numpy().astype(np.float64, copy=False)
-        return found
+    @cached_property
+    def row_ids(self) -> Ints:
+        """The rows' ids, ascending."""
+        ids: Ints = self.spine["row_id"].to_numpy()
+        return ids
+
+    @cached_property
+    def days(self) -> Ints:
+        """The rows' as-of days."""
+        days: Ints = self.spine["as_of_day"].to_numpy().astype(np.int64)
+        return days
+
+    @cached_property
+    def codes(self) -> Mapping[str, _Places]:
+        """Where the rows stand, by the kind of key that a step may have."""
+        return {
+            "business": _Places(_pair(self.numbers, self.days, self._businesses)),
+            "as_of_day": _Places(self.days),
+            "row_id": _Places(self.row_ids),
+        }
+
+    @cached_property
+    def _businesses(self) -> int:
+        return int(self.numbers.max(initial=-1)) + 1
+
+    def places(self, key: str, table: pa.Table) -> Places:
+        """The row of `table` that belongs to each row of the spine; -1 where none does.
+
+        Raises
+        ------
+        OurBug
+            The table has several rows for one key.
+        """
+        if key != "business":
+            return self.codes[key].of(table[key].to_numpy().astype(np.int64))
+        numbers = table["business"].to_numpy().astype(np.int64)
+        codes = _pair(numbers, table["as_of_day"].to_numpy(), self._businesses)
+        codes[(numbers < 0) | (numbers >= self._businesses)] = -1
+        return self.codes[key].of(codes)
+
+
+def _pair(numbers: Ints, days: Ints, businesses: int) -> Ints:
+    """One number for a business and a day."""
+    paired: Ints = days.astype(np.int64) * businesses + numbers
+    return paired
+
+
+class _Places:
+    """Finds the rows of a step that carry given codes."""
+
+    def __init__(self, codes: Ints) -> None:
+        self._codes = codes
+        self._low = int(codes.min(initial=0)) if len(codes) else 0
+        self._size = (int(codes.max()) - self._low + 1) if len(codes) else 0
+        self._tabled = self._size <= 4 * len(codes) + _SPARE
+
+    @cached_property
+    def _distinct(self) -> tuple[Ints, Ints]:
+        """The codes once each, ascending, and which of them each row has."""
+        distinct, inverse = np.unique(self._codes, return_inverse=True)
+        return distinct, inverse
+
+    def of(self, found: Ints) -> Places:
+        """For each of our codes the place in `found` of the same code, or -1."""
+        if self._tabled:
+            slots, ours, size = found - self._low, self._codes - self._low, self._size
+            known = (slots >= 0) & (slots < size)
+        else:
+            distinct, ours = self._distinct
+            size = len(distinct)
+            slots = np.minimum(np.searchsorted(distinct, found), max(size - 1, 0))
+            known = distinct[slots] == found if size else np.zeros(len(found), np.bool_)
+        rows = np.flatnonzero(known).astype(np.int32)
+        table = np.full(size, -1, np.int32)
+        table[slots[rows]] = rows
+        if (table[slots[rows]] != rows).any():
+            raise OurBug("several rows for one key")
+        places: Places = table[ours]
+        return places
 
 
 def blocks(
-    spine: pa.Table, results: Mapping[str, pa.Table], columns: Sequence[MatrixColumn]
+    piece: Piece, results: Mapping[str, pa.Table], columns: Sequence[MatrixColumn]
 ) -> Iterator[pa.Table]:
-    """The matrix of a spine in order of row_id, in blocks of at most `BLOCK` rows.
+    """The matrix of a piece in order of row_id, in blocks of at most `BLOCK` rows.
 
     Parameters
     ----------
-    spine
-        Sorted by row_id.
     results
-        Step → its rows, sorted by the step's key.
+        Step → its rows, in any order: its key and the features that stand in it.
     """
+    spine = piece.spine
     keys = {column.step: column.key for column in columns}
-    index = {
-        "row_id": spine["row_id"].to_numpy(),
-        "as_of_day": np.unique(spine["as_of_day"].to_numpy()),
-    }
-    placed = {step: _placed(step, results[step], key, index[key]) for step, key in keys.items()}
+    placed = {step: _placed(piece, step, key, results[step]) for step, key in keys.items()}
+    values = {column.feature: _values(results[column.step], column) for column in columns}
+    schema = schema_of(spine.schema, columns)
     for start in range(0, max(spine.num_rows, 1), BLOCK):
         part = spine.slice(start, BLOCK)
-        days = np.searchsorted(index["as_of_day"], part["as_of_day"].to_numpy())
+        found: dict[str, tuple[Ints, Places]] = {}
+        for step, places in placed.items():
+            here = places[start : start + BLOCK]
+            rows = np.flatnonzero(here >= 0)
+            found[step] = rows, here[rows]
         arrays = [part[name] for name in spine.column_names]
-        for column in columns:
-            result = placed[column.step]
-            if column.key == "row_id":
-                values = _of_rows(result, column, start, part.num_rows)
-            else:
-                values = _of_rows(result, column, 0, len(index["as_of_day"]))[days]
-            # Where nothing means a number, no value is ever missing.
-            arrays.append(pa.array(values, pa.float64(), from_pandas=column.empty is None))
-        names = [*spine.column_names, *(column.feature for column in columns)]
-        yield pa.table(arrays, names=names)
+        arrays += [
+            _array(column, part.num_rows, *found[column.step], values[column.feature])
+            for column in columns
+        ]
+        yield pa.table(arrays, schema=schema)
 
 
-def _placed(step: str, table: pa.Table, key: str, index: Ints) -> _Result:
-    own = table[key].to_numpy()
-    if (own[1:] <= own[:-1]).any():
+def schema_of(spine: pa.Schema, columns: Sequence[MatrixColumn]) -> pa.Schema:
+    """The matrix's columns; where nothing means a number, no value is ever missing."""
+    features = (
+        pa.field(column.feature, pa.float64(), nullable=column.empty is None) for column in columns
+    )
+    return pa.schema([*spine, *features])
+
+
+def _placed(piece: Piece, step: str, key: str, table: pa.Table) -> Places:
+    try:
+        return piece.places(key, table)
+    except OurBug as bug:
         raise OurBug(
-            f"step {step} has several rows for one {key}: "
-            "two profiles of one business are in force on one day"
-        )
-    return _Result(np.searchsorted(index, own), table)
+            f"step {step}: {bug}: two profiles of one business are in force on one day"
+        ) from bug
 
 
-def _of_rows(result: _Result, column: MatrixColumn, start: int, rows: int) -> Floats:
-    """The feature in places `start` to `start` + `rows`, empty where the step has no row."""
-    values = np.full(rows, np.nan if column.empty is None else float(column.empty))
-    first, last = np.searchsorted(result.places, (start, start + rows))
-    places = result.places[first:last] - start
-    values[places] = result.values(column.feature, int(first), int(last))
+def _values(table: pa.Table, column: MatrixColumn) -> Floats:
+    """The feature in the step's rows; NaN where null."""
+    values: Floats = table[column.feature].to_numpy().astype(np.float64, copy=False)
     return values
+
+
+def _array(column: MatrixColumn, rows: int, to: Ints, at: Places, values: Floats) -> pa.Array:
+    """The feature of `rows` rows: those `to` which the step's rows `at` belong, or nothing."""
+    made = np.full(rows, np.nan if column.empty is None else float(column.empty))
+    made[to] = values[at]
+    if column.empty is not None:
+        return pa.array(made)
+    known = np.packbits(~np.isnan(made), bitorder="little")
+    return pa.Array.from_buffers(pa.float64(), rows, [pa.py_buffer(known), pa.py_buffer(made)])

@@ -26,7 +26,7 @@ from features.engines.measures import (
     record_order,
     value_of,
 )
-from features.engines.sql import Group, groups_of
+from features.engines.sql_groups import Group, groups_of
 from features.expressions import Encode, Row, Test
 from features.peers import Peers, peer_fields
 from features.windows import bound, bound_name, distinct_windows, preceding

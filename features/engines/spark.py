@@ -7,13 +7,14 @@ the results together as it does those of the embedded engine.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.engines.matrix import Piece
 from features.engines.sql import Program
 from features.engines.writing import Computed, Tables, wanted, write
 from features.progress import Progress, silent
@@ -26,15 +27,10 @@ _PEERS = "peer_statistics"
 
 @dataclass(frozen=True)
 class Job:
-    """Tables to read (name → Parquet), statements to run in order, where results go."""
+    """Tables to read (name → Parquet) and statements to run in order (name → where its rows go)."""
 
     tables: dict[str, str]
-    steps: tuple[tuple[str, str], ...]
-    folder: str
-
-    def result(self, step: str) -> Path:
-        """Folder of Parquet files with the rows of a step."""
-        return Path(self.folder) / step
+    steps: tuple[tuple[str, str, str], ...]
 
     def write(self, path: Path) -> None:
         """Save the job as a file."""
@@ -44,8 +40,8 @@ class Job:
     def read(cls, path: Path) -> Job:
         """The job that `write` saved."""
         read = json.loads(path.read_bytes())
-        steps = tuple((name, sql) for name, sql in read["steps"])
-        return cls(read["tables"], steps, read["folder"])
+        steps = tuple((name, sql, to) for name, sql, to in read["steps"])
+        return cls(read["tables"], steps)
 
 
 def run(  # noqa: PLR0917  # as the embedded engine, and which Spark
@@ -60,38 +56,50 @@ def run(  # noqa: PLR0917  # as the embedded engine, and which Spark
 
     The folder of `matrix` must be one that every worker sees.
     """
-    write(program, tables, _Distributed(spark, program, tables, matrix.parent), matrix, peers,
-          progress)  # fmt: skip
+    with TemporaryDirectory(dir=matrix.parent) as named:
+        engine = _Distributed(spark, program, tables, Path(named).resolve())
+        write(program, tables, engine, matrix, peers, progress)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Distributed:
-    """One job a piece of the spine."""
+    """One job a piece of the spine; the first also makes what all of them read."""
 
     spark: Spark
     program: Program
     tables: Tables
     folder: Path
+    kept: dict[str, str] = field(default_factory=dict)
 
-    def compute(self, spine: pa.Table, bounds: pa.Table, progress: Progress) -> Computed:
-        """The results for `spine`, of which every intermediate is removed again."""
+    def compute(self, piece: Piece, bounds: pa.Table, progress: Progress) -> Computed:
+        """The results for `piece`, of which every intermediate is removed again."""
         with TemporaryDirectory(dir=self.folder) as named:
             folder = Path(named)
-            given = {"spine": spine, "bounds": bounds}
+            given = {"spine": piece.spine, "bounds": bounds}
             for name, table in given.items():
                 pq.write_table(table, folder / f"{name}.parquet")
             files = {name: folder / f"{name}.parquet" for name in given} | self.tables.files
-            steps = tuple((step.name, step.sql) for step in self.program.steps)
-            job = Job(
-                {name: str(path.resolve()) for name, path in files.items()},
-                (*steps, (_PEERS, self.program.peers)),
-                str(folder.resolve()),
+            steps = [(step.name, step.sql, str(folder / step.name)) for step in self.program.steps]
+            steps.append((_PEERS, self.program.peers, str(folder / _PEERS)))
+            new = (
+                {} if self.kept else {s.name: str(self.folder / s.name) for s in self.program.kept}
             )
-            job.write(folder / "job.json")
-            log = self.folder.parent / "spark.log"
+            before = [(step.name, step.sql, new[step.name]) for step in self.program.kept if new]
+            read = {name: str(path.resolve()) for name, path in files.items()} | self.kept
+            Job(read, (*before, *steps)).write(folder / "job.json")
+            log = self.folder.parent.parent / "spark.log"
             self.spark.run(_DRIVER, folder / "job.json", log, progress)
+            self.kept |= new
             found = {
-                step: pq.read_table(job.result(step), columns=list(columns)).sort_by(columns[0])
+                step: self._numbered(pq.read_table(folder / step, columns=list(columns)))
                 for step, columns in wanted(self.program).items()
             }
-            return Computed(found, pq.read_table(job.result(_PEERS)))
+            return Computed(found, pq.read_table(folder / _PEERS))
+
+    def _numbered(self, table: pa.Table) -> pa.Table:
+        """The rows with numbers in the place of ids."""
+        place = table.schema.get_field_index("business")
+        if place < 0:
+            return table
+        numbers = self.tables.businesses.numbers(table["business"])
+        return table.set_column(place, "business", pa.array(numbers))

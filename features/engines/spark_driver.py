@@ -15,16 +15,16 @@ from features.engines.spark_session import say, session
 
 
 def main(job_file: Path) -> None:
-    """Run every step of the job and leave its results under its folder."""
+    """Run every step of the job and leave its rows where they are to go."""
     job = Job.read(job_file)
     with session("xinheng features") as spark:
         for name, path in job.tables.items():
             spark.read.parquet(path).createOrReplaceTempView(name)
-        for done, (name, sql) in enumerate(job.steps):
+        for done, (name, sql, to) in enumerate(job.steps):
             say(name, done, len(job.steps))
             frame = spark.sql(sql)
-            frame.write.parquet(str(job.result(name)))
-            written = spark.read.schema(frame.schema).parquet(str(job.result(name)))
+            frame.write.parquet(to)
+            written = spark.read.schema(frame.schema).parquet(to)
             written.createOrReplaceTempView(name)
 
 

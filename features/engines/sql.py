@@ -3,49 +3,61 @@
 The text keeps to what DuckDB and Spark understand alike and reads canonical
 integer columns only, so that both return the same bits. It expects four kinds
 of tables: ``spine`` (row_id, entity_id, as_of_day), ``bounds`` (see
-`features.windows`), ``profiles``, and ``source_<name>`` for each source.
+`features.windows`), ``profiles``, and ``source_<name>`` for each source. Businesses'
+ids are only compared with each other, so an engine may put numbers in their place.
 
-Each source is read and aggregated once, for all its features and all as-of days;
-the results are joined to the spine last, and a row without records then takes
-each feature's value of nothing.
+Each source is read once for all pieces of the spine, and aggregated once for all its
+features; a row without records then takes each feature's value of nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from features import as_of
 from features.catalogue import Catalogue
-from features.contracts import CityWide, Feature, Source, Window
-from features.engines.aggregates import Reads, formula
-from features.engines.sql_links import link_steps
+from features.contracts import Link, Window
+from features.engines.aggregates import Bare
+from features.engines.sql_groups import (
+    ASKED,
+    Group,
+    Population,
+    asked_step,
+    group_step,
+    groups_of,
+    lines,
+    records_step,
+)
+from features.engines.sql_links import link_columns, link_steps
 from features.engines.sql_peers import PEERED, peer_rows, peer_steps
-from features.windows import bound_name, distinct_windows
-
-# The step that holds the spine with every window's bound.
-DATED = "dated"
+from features.windows import distinct_windows
 
 
 @dataclass(frozen=True)
 class Step:
-    """A named intermediate table; it reads the given tables and earlier steps."""
+    """A named intermediate table; it reads the given tables and earlier steps.
+
+    `source` is the one whose records it reads, where it reads any.
+    """
 
     name: str
     sql: str
+    source: str | None = None
 
 
 @dataclass(frozen=True)
 class MatrixColumn:
     """Where a feature's values stand: a column, named like it, of the step `step`.
 
-    The step has one row for each value of `key`; a row of the spine that it lacks
-    has the value `empty`.
+    The step has one row for each value of `key` (``business`` stands for a business
+    on an as-of day); a row of the spine that it lacks has the value `empty`.
     """
 
     feature: str
     step: str
-    key: Literal["row_id", "as_of_day"]
+    key: Literal["business", "as_of_day", "row_id"]
     empty: int | None
 
     def sql(self) -> str:
@@ -53,20 +65,40 @@ class MatrixColumn:
         value = f"{self.step}.{self.feature}"
         return value if self.empty is None else f"COALESCE({value}, CAST({self.empty} AS DOUBLE))"
 
+    def joined(self) -> str:
+        """The join of the step to the spine."""
+        day = f"{self.step}.as_of_day = s.as_of_day"
+        on = {
+            "business": f"{self.step}.business = s.entity_id AND {day}",
+            "as_of_day": day,
+            "row_id": f"{self.step}.row_id = s.row_id",
+        }
+        return f"LEFT JOIN {self.step} ON {on[self.key]}"
+
 
 @dataclass(frozen=True)
 class Program:
     """Everything an engine runs, in order.
 
-    `columns` say how the matrix is put together from the steps, `peers` selects
-    the statistics of the peer groups.
+    `kept` are the steps that do not read the spine or its days: they serve every piece
+    of it. `columns` say how the matrix is put together from the steps, `peers` selects
+    the statistics of the peer groups. `reads` says which columns of which source are read;
+    records of the sources `linking` say who is linked, also to businesses that the spine
+    does not name.
     """
 
+    kept: tuple[Step, ...]
     steps: tuple[Step, ...]
     columns: tuple[MatrixColumn, ...]
     peers: str
     windows: tuple[Window, ...]
-    sources: tuple[str, ...]
+    reads: Mapping[str, tuple[str, ...]]
+    linking: tuple[str, ...]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources whose records are read."""
+        return tuple(self.reads)
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -79,161 +111,82 @@ class Program:
 
     def text(self) -> str:
         """The program as one statement that returns the matrix."""
-        steps = ",\n".join(f"{step.name} AS (\n{step.sql}\n)" for step in self.steps)
+        steps = ",\n".join(f"{step.name} AS (\n{step.sql}\n)" for step in (*self.kept, *self.steps))
         return f"WITH {steps}\n{self.matrix()}"
 
 
-@dataclass(frozen=True)
-class Group:
-    """The features computed from one source over the same businesses' records."""
-
-    source: Source
-    via: str | None
-    features: tuple[Feature, ...]
-
-    @property
-    def name(self) -> str:
-        """Name of the group's step: ``of_penalties_via_same_address``."""
-        return f"of_{self.source.name}" + (f"_via_{self.via}" if self.via else "")
-
-    @property
-    def city_wide(self) -> bool:
-        """Whether the records concern every business, so that only days matter."""
-        return isinstance(self.source.subject, CityWide)
-
-    @property
-    def key(self) -> Literal["row_id", "as_of_day"]:
-        """Column of the spine on which the group's results join it."""
-        return "as_of_day" if self.city_wide else "row_id"
-
-
-def groups_of(catalogue: Catalogue) -> tuple[Group, ...]:
-    """The catalogue's features by source and link, in catalogue order."""
-    found: dict[tuple[str, str | None], list[Feature]] = {}
-    for feature in catalogue.jurisdiction.features:
-        found.setdefault((feature.source, feature.via), []).append(feature)
-    return tuple(
-        Group(catalogue.jurisdiction.source(source), via, tuple(features))
-        for (source, via), features in found.items()
-    )
-
-
-def program(catalogue: Catalogue, *, exclude_disputed: bool = False) -> Program:
+def program(
+    catalogue: Catalogue, *, exclude_disputed: bool = False, dense: bool = False
+) -> Program:
     """The SQL that computes every feature of `catalogue` for a spine.
 
     With `exclude_disputed`, records under an open objection are left out; who is
-    linked to whom does not depend on it.
+    linked to whom does not depend on it. A `dense` spine asks for nearly every business
+    on each of its days: the result is the same, and sooner there.
     """
     jurisdiction = catalogue.jurisdiction
     groups = groups_of(catalogue)
     links = [k for k in jurisdiction.links if any(k.name == g.via for g in groups)]
-    windows = distinct_windows(jurisdiction.features)
-    steps = [Step(DATED, _dated(windows))]
-    steps += [Step(*s) for link in links for s in link_steps(link, catalogue.encode(link.source))]
-    columns: dict[str, MatrixColumn] = {}
-    for group in groups:
-        step, found = group_step(group, catalogue, exclude_disputed=exclude_disputed)
-        steps.append(step)
-        columns.update(found)
+    linked = [(k, link_steps(k, catalogue.encode(k.source), dense=dense)) for k in links]
+    bare = {group.source.name: Bare() for group in groups}
+    own, columns = _groups(catalogue, groups, Population(dense, exclude_disputed), bare)
+    kept = [
+        Step(f"records_{name}", records_step(jurisdiction.source(name), one), name)
+        for name, one in bare.items()
+    ]
+    kept += [Step(*found.held, link.source) for link, found in linked]
+    kept += [Step(*one) for _, found in linked for one in found.kept]
+    steps = [] if dense else [Step(ASKED, asked_step())]
+    steps += [Step(*one) for _, found in linked for one in found.asked]
+    steps += own
     peered = tuple(f for f in jurisdiction.features if f.peers)
     if peered:
         base = spine_with(tuple(columns[f.name] for f in peered))
         steps += [Step(*s) for s in peer_steps(peered, base)]
         columns |= {f.name: MatrixColumn(f.name, PEERED, "row_id", None) for f in peered}
     return Program(
+        kept=tuple(kept),
         steps=tuple(steps),
         columns=tuple(columns[f.name] for f in jurisdiction.features),
         peers=peer_rows(peered),
-        windows=windows,
-        sources=tuple(
-            dict.fromkeys([*(g.source.name for g in groups), *(k.source for k in links)])
-        ),
+        windows=distinct_windows(jurisdiction.features),
+        reads=_reads(bare, links),
+        linking=tuple(dict.fromkeys(k.source for k in links)),
     )
+
+
+def _groups(
+    catalogue: Catalogue,
+    groups: tuple[Group, ...],
+    population: Population,
+    bare: Mapping[str, Bare],
+) -> tuple[list[Step], dict[str, MatrixColumn]]:
+    """The steps of the groups, and where the features stand; `bare` learns what is read."""
+    steps: list[Step] = []
+    columns: dict[str, MatrixColumn] = {}
+    for group in groups:
+        sql, formulas = group_step(group, catalogue, population, bare[group.source.name])
+        steps.append(Step(group.name, sql))
+        columns |= {
+            name: MatrixColumn(name, group.name, group.key, one.empty)
+            for name, one in formulas.items()
+        }
+    return steps, columns
+
+
+def _reads(bare: Mapping[str, Bare], links: list[Link]) -> dict[str, tuple[str, ...]]:
+    """Source → the columns that steps read of it."""
+    found = {
+        name: dict.fromkeys(["entity_id", *as_of.LIFETIME, *one.read]) for name, one in bare.items()
+    }
+    for link in links:
+        found.setdefault(link.source, {}).update(dict.fromkeys(link_columns(link)))
+    return {name: tuple(columns) for name, columns in found.items()}
 
 
 def spine_with(columns: tuple[MatrixColumn, ...]) -> str:
     """Select the spine and these columns beside it."""
     items = ["s.row_id", "s.entity_id", "s.as_of_day"]
     items += [f"{column.sql()} AS {column.feature}" for column in columns]
-    joins = {c.step: f"LEFT JOIN {c.step} ON {c.step}.{c.key} = s.{c.key}" for c in columns}
-    return "\n".join([f"SELECT {_lines(items, 2)}", "FROM spine s", *joins.values()])
-
-
-def group_step(
-    group: Group, catalogue: Catalogue, *, exclude_disputed: bool = False
-) -> tuple[Step, dict[str, MatrixColumn]]:
-    """One aggregate over one source, and where each feature's value stands in it."""
-    reads = Reads(catalogue.encode(group.source.name), as_of.learned_later(group.source))
-    formulas = {f.name: formula(f, group.source, reads) for f in group.features}
-    aggregates: dict[str, str] = {}
-    for one in formulas.values():
-        for text in one.aggregates:
-            aggregates.setdefault(text, f"a{len(aggregates)}")
-    values = [
-        f"{one.value([f'a.{aggregates[text]}' for text in one.aggregates])} AS {name}"
-        for name, one in formulas.items()
-    ]
-    key = group.key
-    found = [f"v.{key}", *(f"{text} AS {name}" for text, name in aggregates.items())]
-    seen = _seen(group, reads, exclude_disputed)
-    sql = (
-        f"  SELECT {_lines([f'a.{key}', *values], 4)}\n"
-        f"  FROM (\n    SELECT {_lines(found, 6)}\n"
-        f"    FROM (\n{seen}\n    ) v\n    GROUP BY v.{key}\n  ) a"
-    )
-    columns = {
-        name: MatrixColumn(name, group.name, key, one.empty) for name, one in formulas.items()
-    }
-    return Step(group.name, sql), columns
-
-
-def _dated(windows: tuple[Window, ...]) -> str:
-    items = ["s.row_id", "s.entity_id", "s.as_of_day", *(f"b.{bound_name(w)}" for w in windows)]
-    return (
-        f"  SELECT {', '.join(items)}\n  FROM spine s\n  JOIN bounds b ON b.as_of_day = s.as_of_day"
-    )
-
-
-def _population(group: Group) -> str:
-    """Whose records are meant: rows with as_of_day, bounds, and entity_id but city-wide."""
-    if group.city_wide:
-        return "bounds s"
-    if group.via is None:
-        return f"{DATED} s"
-    return (
-        "(SELECT k.row_id, k.entity_id, b.*\n"
-        f"        FROM linked_{group.via} k JOIN bounds b ON b.as_of_day = k.as_of_day) s"
-    )
-
-
-def _seen(group: Group, reads: Reads, exclude_disputed: bool) -> str:
-    """The records of a source that features see, once per row of the spine."""
-    windows = distinct_windows(group.features)
-    day = "s.as_of_day"
-    carried = dict.fromkeys(["event_day", *reads.columns])
-    items = [day] if group.city_wide else ["s.row_id", day]
-    items += [f"s.{bound_name(w)}" for w in windows]
-    items += [as_of.as_known_sql("p", c, day, reads.later) for c in carried]
-    items += [f"p.{name}" for name in reads.derived.values()]
-    joined = [as_of.seen_sql("p", day, exclude_disputed=exclude_disputed)]
-    if windows and all(f.window is not None for f in group.features):
-        reach = ", ".join(f"s.{bound_name(w)}" for w in windows)
-        joined.append(f"p.event_day > {f'LEAST({reach})' if len(windows) > 1 else reach}")
-    if not group.city_wide:
-        joined.insert(0, "p.entity_id = s.entity_id")
-        carried["entity_id"] = None
-    if exclude_disputed:
-        carried |= dict.fromkeys(("disputed_day", "settled_day"))
-    bare = [f"r.{c}" for c in carried]
-    bare += [f"{expression} AS {name}" for expression, name in reads.derived.items()]
-    bare.append(as_of.lifetime_sql("r"))
-    return (
-        f"      SELECT {', '.join(items)}\n      FROM {_population(group)}\n"
-        f"      JOIN (\n        SELECT {_lines(bare, 10)}\n"
-        f"        FROM source_{group.source.name} r\n"
-        f"      ) p ON {' AND '.join(joined)}"
-    )
-
-
-def _lines(items: list[str], indent: int) -> str:
-    return (",\n" + " " * indent).join(items)
+    joins = dict.fromkeys(column.joined() for column in columns)
+    return "\n".join([f"SELECT {lines(items, 2)}", "FROM spine s", *joins])

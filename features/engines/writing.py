@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from features.engines.matrix import blocks
+from features.engines.businesses import Businesses
+from features.engines.matrix import Piece, blocks, schema_of
 from features.engines.sql import Program
 from features.peers import PEER_COLUMNS
 from features.progress import Progress, silent
@@ -41,10 +42,15 @@ _STATISTICS = pa.schema(
 
 @dataclass(frozen=True)
 class Tables:
-    """What a program reads: the spine and its bounds, and files of records."""
+    """What a program reads: the spine and its bounds, businesses, and files of records.
+
+    The spine is sorted by row_id; `businesses` are those of the spine and of the
+    records that say who is linked.
+    """
 
     spine: pa.Table
     bounds: pa.Table
+    businesses: Businesses
     profiles: Path
     sources: Mapping[str, Path]
 
@@ -56,7 +62,10 @@ class Tables:
 
 @dataclass(frozen=True)
 class Computed:
-    """Step → its key and features in order of the key; statistics of the peer groups."""
+    """Step → its key and features in any order; statistics of the peer groups.
+
+    A step's ``business`` is the number of one.
+    """
 
     steps: Mapping[str, pa.Table]
     peers: pa.Table
@@ -65,8 +74,8 @@ class Computed:
 class Engine(Protocol):
     """Runs a program's steps for one piece of the spine."""
 
-    def compute(self, spine: pa.Table, bounds: pa.Table, progress: Progress) -> Computed:
-        """The results for `spine`; `bounds` holds its as-of days."""
+    def compute(self, piece: Piece, bounds: pa.Table, progress: Progress) -> Computed:
+        """The results for a piece of the spine; `bounds` holds its as-of days."""
         ...
 
 
@@ -82,14 +91,10 @@ def write(  # noqa: PLR0917  # what is computed, from what, by whom, where to, a
 
     A spine in order of its as-of days is taken a few days at a time; one piece is
     put together and encoded while the next is computed.
-
-    Parameters
-    ----------
-    tables
-        Their spine is sorted by row_id.
     """
-    parts = list(_parts(tables.spine))
-    schema = pa.schema([*tables.spine.schema, *((n, pa.float64()) for n in program.features)])
+    numbers = tables.businesses.numbers(tables.spine["entity_id"])
+    parts = list(_parts(Piece(tables.spine, numbers)))
+    schema = schema_of(tables.spine.schema, program.columns)
     statistics = []
     with (
         pq.ParquetWriter(
@@ -97,11 +102,12 @@ def write(  # noqa: PLR0917  # what is computed, from what, by whom, where to, a
         ) as writer,
         _behind() as write_behind,
     ):
-        for number, spine in enumerate(parts):
-            bounds = tables.bounds.filter(pc.field("as_of_day").isin(spine["as_of_day"].unique()))
-            computed = engine.compute(spine, bounds, _part_of(progress, number, len(parts)))
+        for number, piece in enumerate(parts):
+            days = piece.spine["as_of_day"].unique()
+            bounds = tables.bounds.filter(pc.field("as_of_day").isin(days))
+            computed = engine.compute(piece, bounds, _part_of(progress, number, len(parts)))
             statistics.append(computed.peers.select(_STATISTICS.names).cast(_STATISTICS))
-            made = blocks(spine, computed.steps, program.columns)
+            made = blocks(piece, computed.steps, program.columns)
             write_behind(partial(_write_all, writer, made))
             del computed
     order = [(c, "ascending") for c in ("feature", "as_of_day", *PEER_COLUMNS)]
@@ -134,9 +140,12 @@ def _behind() -> Iterator[Callable[[Callable[[], None]], None]]:
 
 def wanted(program: Program) -> dict[str, tuple[str, ...]]:
     """Step → the columns of it that the matrix is put together from, its key first."""
+    keys = {
+        "business": ("business", "as_of_day"), "as_of_day": ("as_of_day",), "row_id": ("row_id",)
+    }  # fmt: skip
     found: dict[str, tuple[str, ...]] = {}
     for column in program.columns:
-        found[column.step] = (*found.get(column.step, (column.key,)), column.feature)
+        found[column.step] = (*found.get(column.step, keys[column.key]), column.feature)
     return found
 
 
@@ -144,15 +153,15 @@ def _part_of(progress: Progress, number: int, parts: int) -> Progress:
     return lambda stage, done, total: progress(stage, number * total + done, parts * total)
 
 
-def _parts(spine: pa.Table) -> Iterator[pa.Table]:
+def _parts(whole: Piece) -> Iterator[Piece]:
     """Pieces of the spine that hold whole as-of days, each of about `PART` rows."""
-    days = spine["as_of_day"].to_numpy()
-    rises = np.diff(days)
-    if spine.num_rows <= PART or (rises < 0).any():
-        yield spine
+    rises = np.diff(whole.days)
+    rows = whole.spine.num_rows
+    if rows <= PART or (rises < 0).any():
+        yield whole
         return
     start = 0
-    for stop in (*(np.flatnonzero(rises) + 1).tolist(), spine.num_rows):
-        if stop - start >= PART or stop == spine.num_rows:
-            yield spine.slice(start, stop - start)
+    for stop in (*(np.flatnonzero(rises) + 1).tolist(), rows):
+        if stop - start >= PART or stop == rows:
+            yield Piece(whole.spine.slice(start, stop - start), whole.numbers[start:stop])
             start = stop

@@ -215,7 +215,10 @@ def worlds(draw: st.DrawFn, features_drawn: int = 12, records_drawn: int = 8) ->
         whole = [draw(records(source, f"{source.name}{i}")) for i in range(records_drawn)]
         rows[source.name] = [row for versions in whole for row in versions]
     days = draw(st.lists(st.sampled_from(AS_OF), min_size=1, max_size=4, unique=True))
-    spine = [(entity, as_of) for as_of in days for entity in (*BUSINESSES, "unknown")]
+    asked = (*BUSINESSES, "unknown")
+    spine = [(entity, as_of) for as_of in days for entity in asked]
+    if draw(st.integers(0, 3)) == 0:  # everyone on a day of their own, as rows about records are
+        spine = [(entity, days[i % len(days)]) for i, entity in enumerate(asked)]
     return Drawn(drawn, rows, draw(profiles()), spine)
 
 

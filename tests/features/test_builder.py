@@ -112,7 +112,7 @@ def test_another_spine_snapshot_catalogue_or_dispute_rule_is_another_matrix(
 
 def test_nothing_is_left_behind_when_building_fails(world: World, tmp_path: Path) -> None:
     world.snapshot.source("penalties").unlink()
-    with pytest.raises(duckdb.Error):
+    with pytest.raises(FileNotFoundError):
         build(CATALOGUE, world.snapshot, spine_of([("a", JUNE)]), tmp_path)
     assert list((tmp_path / "features").iterdir()) == []
 
@@ -138,11 +138,12 @@ def test_an_unknown_matrix_cannot_be_opened(tmp_path: Path) -> None:
         Matrix.open(tmp_path, "0" * 64)
 
 
+@pytest.mark.parametrize("dense", [False, True])
 def test_the_whole_program_is_one_statement_that_returns_the_matrix(
-    world: World, tmp_path: Path
+    world: World, tmp_path: Path, dense: bool
 ) -> None:
     spine = spine_of([("a", JUNE), ("b", JUNE), ("a", JUNE - 400)])
-    plan = program(CATALOGUE)
+    plan = program(CATALOGUE, dense=dense)
     with duckdb.connect() as connection:
         given = {"spine": spine, "bounds": pa.table(bounds([JUNE, JUNE - 400], plan.windows))}
         for name, table in given.items():

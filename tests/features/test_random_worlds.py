@@ -90,6 +90,9 @@ CASES: dict[str, Callable[[Drawn], bool]] = {
     "a feature of linked businesses": lambda w: any(f.via for f in w.features),
     "a comparison with peers": lambda w: any(f.peers for f in w.features),
     "several as-of days": lambda w: len({d for _, d in w.spine}) > 1,
+    "fewer pairs than half of all businesses on all days": lambda w: (
+        2 * len(w.spine) < len({e for e, _ in w.spine}) * len({d for _, d in w.spine})
+    ),
     "a business that does not exist": lambda w: any(e == "unknown" for e, _ in w.spine),
 }
 
