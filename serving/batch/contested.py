@@ -1,13 +1,17 @@
-"""Businesses with a record under an open objection: graded with it and without.
+"""Businesses with a record under objection: graded as people's acts leave their records.
 
-Until an objection is settled the milder of the two holds. The features without
-the record go into the store, so that an answer can show both.
+Until an objection is settled the milder of two grades holds, with the record and
+without; the features without it go into the store, so that an answer can show both.
+Objections come with the departments' records, and as acts of people. These are laid
+over the records as an answer lays them (`features.marks`): what was upheld by the
+as-of day counts no more. Businesses linked to one that objected are graded as the
+departments' records stand, as answers about them are.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +19,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from features.business import BusinessRecords
 from features.catalogue import Catalogue
 from features.engines.single import engine_of
+from features.marks import Mark, marked
 from serving.decision.content import Bundle
 from serving.decision.decide import Business
 from serving.decision.grades import Grade, grade
@@ -30,31 +36,42 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Settled:
-    """The grade that holds for a contested business, and its features without the record."""
+    """The grade that holds for a business, and the features it rests on.
+
+    `without` leaves out records under an open objection; None where that changes nothing.
+    """
 
     business: Business
     grade: Grade
-    without: Vector
+    vector: Vector
+    without: Vector | None
 
 
-def settle(path: Path, catalogue: Catalogue, bundle: Bundle) -> Mapping[int, Settled]:
+def settle(
+    path: Path,
+    catalogue: Catalogue,
+    bundle: Bundle,
+    marks: Mapping[str, Sequence[Mark]] | None = None,
+) -> Mapping[int, Settled]:
     """Grade the contested businesses of the store at `path` anew and write what holds.
 
-    Number → what was settled, for each business that has a disputed record, or
-    is linked to one that has, and whose features the record changes.
+    Number → what was settled, for each business with marks on its records, and for
+    each that has a disputed record, or is linked to one that has, which changes its
+    features.
+
+    Parameters
+    ----------
+    marks
+        Business → what people did to its records by the store's day.
     """
-    store = Store(path, catalogue)
+    store, marks = Store(path, catalogue), marks or {}
     settled = {}
-    for subject in store.subjects(_contested(store, catalogue)):
-        with_all = store.vector(subject.no)
-        if with_all is not None:
-            without = _without(store, subject, catalogue)
-            if not np.array_equal(with_all, without, equal_nan=True):
-                X = np.vstack([with_all, without])
-                both = grade(bundle, [subject.business] * 2, X, store.as_of_day, contested=True)
-                settled[subject.no] = Settled(
-                    subject.business, max(both, key=lambda given: given.mildness), without
-                )
+    for subject in store.subjects(_contested(store, catalogue, marks)):
+        if store.vector(subject.no) is None:
+            continue
+        found = _settled(store, subject, catalogue, bundle, marks.get(subject.entity_id, ()))
+        if found is not None:
+            settled[subject.no] = found
     with closing(writing(path)) as file:
         if steps_done(file) != _SETTLED:  # by a run that was killed afterwards
             with one_step(file, _SETTLED):
@@ -63,19 +80,48 @@ def settle(path: Path, catalogue: Catalogue, bundle: Bundle) -> Mapping[int, Set
     return settled
 
 
-def _contested(store: Store, catalogue: Catalogue) -> list[int]:
+def _contested(
+    store: Store, catalogue: Catalogue, marks: Mapping[str, Sequence[Mark]]
+) -> list[int]:
     links = (
         f"UNION SELECT l.no FROM link_{link.name} l JOIN disputed d ON d.no = l.other "
         f"WHERE l.from_day <= {store.as_of_day} AND {store.as_of_day} < l.to_day "
         for link in catalogue.jurisdiction.links
     )
-    rows = store.rows.execute(f"SELECT no FROM disputed {''.join(links)} ORDER BY 1")
-    return [no for (no,) in rows]
+    rows = store.rows.execute(f"SELECT no FROM disputed {''.join(links)}")
+    marked_ones = (store.subject(one) for one in marks)
+    return sorted({no for (no,) in rows} | {one.no for one in marked_ones if one is not None})
 
 
-def _without(store: Store, subject: Subject, catalogue: Catalogue) -> Vector:
+def _settled(
+    store: Store, subject: Subject, catalogue: Catalogue, bundle: Bundle, marks: Sequence[Mark]
+) -> Settled | None:
+    """What holds for a business; None where neither marks nor objections change anything."""
+    records = marked(store.records(subject), marks)
+    without = _vector(store, catalogue, records, exclude_disputed=True)
+    if marks:
+        vector = _vector(store, catalogue, records)
+    else:
+        held = store.vector(subject.no)
+        assert held is not None  # it was scored
+        vector = held
+    is_contested = not np.array_equal(vector, without, equal_nan=True)
+    if not marks and not is_contested:
+        return None
+    rows = [vector, without] if is_contested else [vector]
+    graded = grade(
+        bundle, [subject.business] * len(rows), np.vstack(rows), store.as_of_day,
+        contested=is_contested,
+    )  # fmt: skip
+    given = max(graded, key=lambda one: one.mildness)
+    return Settled(subject.business, given, vector, without if is_contested else None)
+
+
+def _vector(
+    store: Store, catalogue: Catalogue, records: BusinessRecords, *, exclude_disputed: bool = False
+) -> Vector:
     values = engine_of(catalogue).compute(
-        store.records(subject), store.as_of_day, store.peers, exclude_disputed=True
+        records, store.as_of_day, store.peers, exclude_disputed=exclude_disputed
     )
     # None becomes NaN.
     return np.array([values[name] for name in store.features], dtype=np.float64)
@@ -83,7 +129,12 @@ def _without(store: Store, subject: Subject, catalogue: Catalogue) -> Vector:
 
 def _write(file: sqlite3.Connection, no: int, settled: Settled) -> None:
     given = settled.grade
-    file.execute("INSERT INTO without VALUES (?, ?)", (no, settled.without.astype("<f8").tobytes()))
+    file.execute(
+        "UPDATE vector SET features = ? WHERE no = ?", (settled.vector.astype("<f8").tobytes(), no)
+    )
+    if settled.without is not None:
+        without = settled.without.astype("<f8").tobytes()
+        file.execute("INSERT INTO without VALUES (?, ?)", (no, without))
     file.execute(
         "UPDATE score SET tier = ?, model_tier = ?, tenths = ?, level = ?, rules = ?, flags = ? "
         "WHERE no = ?",

@@ -22,6 +22,7 @@ from features.durable import keep_only, point, publish, resuming, sweep
 from features.progress import Progress, silent
 from features.snapshot import Snapshot
 from serving import canonical
+from serving.batch.acted import NOBODY, acted, beside
 from serving.batch.checks import checked
 from serving.batch.contested import Settled, settle
 from serving.batch.engines import Distributed, Rows, results
@@ -29,6 +30,7 @@ from serving.batch.table import columns_of, numbered, replaced
 from serving.decision.content import Bundle
 from serving.formats import iso_day
 from serving.manifest import LEVELS, TIERS
+from serving.review import Reviews
 from serving.store.scores import (
     CURRENT,
     FORMAT,
@@ -52,6 +54,7 @@ def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who wa
     home: Path,
     progress: Progress = silent,
     on: Distributed | None = None,
+    reviews: Reviews | None = None,
 ) -> Scores:
     """Grade every row of `matrix`, write ``home/scores/<name>`` and point to it.
 
@@ -61,6 +64,8 @@ def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who wa
         Of one as-of day, built from `snapshot` with `catalogue`.
     on
         The Spark to grade on; without one, the embedded engine. The bytes are the same.
+    reviews
+        What people decided; those acts count that were made by the as-of day.
 
     Raises
     ------
@@ -68,8 +73,11 @@ def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who wa
         The bundle, the matrix and the catalogue do not belong together.
     NothingInForce
         The policy holds no rule or measure for the as-of day.
+    Unavailable
+        The store of `reviews` cannot be read.
     """
     as_of_day = checked(catalogue, snapshot, bundle, matrix)
+    people = NOBODY if reviews is None else acted(reviews, as_of_day)
     inputs = Inputs(
         format=FORMAT,
         jurisdiction=catalogue.jurisdiction.name,
@@ -78,6 +86,7 @@ def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who wa
         matrix=matrix.name,
         bundle=bundle.name,
         catalogue=catalogue.fingerprint,
+        reviewed=people.reviewed,
     )
     parent = home / "scores"
     sweep(parent, resumed=inputs.name)
@@ -89,10 +98,11 @@ def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who wa
                 catalogue, snapshot, matrix, as_of_day, table, _meta(inputs, as_of_day)
             )
             write_store(folder / STORE, contents, progress)
-            settled = settle(folder / STORE, catalogue, bundle)
+            settled = settle(folder / STORE, catalogue, bundle, people.marks)
             table = _with_settled(table, settled, bundle, as_of_day)
-            pq.write_table(table, folder / TABLE)
-            manifest = _manifest(inputs, table, bundle, len(settled), folder)
+            pq.write_table(beside(table, people.overrides), folder / TABLE)
+            contested = sum(one.without is not None for one in settled.values())
+            manifest = _manifest(inputs, table, bundle, contested, folder)
             (folder / MANIFEST).write_bytes(canonical.encode(manifest))
             keep_only(folder, {STORE, TABLE, MANIFEST})
             publish(folder, parent / inputs.name)

@@ -164,6 +164,15 @@ class Reviews:
                 return
             after = found[-1][0]
 
+    def until(self, day: int) -> Iterator[tuple[str, tuple[Act, ...]]]:
+        """Every business there is an act about by the end of a day, with these, oldest first."""
+        named = self._database.all(
+            "SELECT DISTINCT business_id FROM act WHERE day <= ? ORDER BY business_id", day
+        )
+        for (business_id,) in named:
+            acts = _about(self._database, str(business_id), _ALL)
+            yield str(business_id), tuple(one for one in acts if one.day <= day)
+
     def _businesses(self, last: int) -> set[str]:
         """Those there is an act about up to the `last`, and perhaps later ones.
 

@@ -8,8 +8,9 @@
     home/scores/CURRENT                  the name in force, replaced last
 
 ``scores.parquet``: no, entity_id, as_of_day, margin, tenths, model_tier, tier,
-level (0 red … 3 blue), rules, flags, ratio, and for each outcome
-``chance_<outcome>`` and ``level_<outcome>``.
+level (0 red … 3 blue), rules, flags, ratio, for each outcome ``chance_<outcome>`` and
+``level_<outcome>``, and the tier that two persons set in place of it, with the last day
+on which that holds: set_tier, set_until.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from features.errors import YourInput
 from serving import canonical
 from serving.errors import refusal
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST, TABLE, STORE, CURRENT = "manifest.json", "scores.parquet", "store.sqlite", "CURRENT"
 Tally = Mapping[str, int]
 
@@ -36,7 +37,10 @@ class ScoresRefused(YourInput):
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything that decides what a set of scores holds."""
+    """Everything that decides what a set of scores holds.
+
+    `reviewed` is the number of the last act of people by the as-of day.
+    """
 
     format: int
     jurisdiction: str
@@ -45,6 +49,7 @@ class Inputs:
     matrix: str
     bundle: str
     catalogue: str
+    reviewed: int
 
     @property
     def name(self) -> str:

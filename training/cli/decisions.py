@@ -68,6 +68,7 @@ def score(place: Place, as_of: datetime | None, engine: str, contributions: bool
     from serving.batch import explain_everyone, score_everyone
     from serving.batch.engines import Distributed
     from serving.bundle.folder import load_bundle
+    from serving.review import Reviews
 
     name = pointed(place.home / "bundles" / "CURRENT")
     if name is None:
@@ -81,7 +82,10 @@ def score(place: Place, as_of: datetime | None, engine: str, contributions: bool
     on = Distributed(spark, folder, keys) if spark else None
     matrix = everyone(place, snapshot, as_of, spark)
     with progress("scores") as report:
-        scores = score_everyone(place.catalogue, snapshot, bundle, matrix, place.home, report, on)
+        scores = score_everyone(
+            place.catalogue, snapshot, bundle, matrix, place.home, report, on,
+            Reviews(stores_of(place).review),
+        )  # fmt: skip
     show(scores)
     if contributions:
         with progress("contributions") as report:
