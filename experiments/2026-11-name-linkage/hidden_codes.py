@@ -13,7 +13,8 @@ from features.contracts import ByCode, ByName
 from features.identity import IdentifierKind, check
 from features.ingest.named import reader_of
 from features.linkage.choice import LinkState, choose
-from features.linkage.model import Called, Candidate, candidates
+from features.linkage.model import Candidate, candidates
+from features.linkage.roster import Called
 from features.snapshot import Snapshot
 
 
@@ -82,18 +83,22 @@ def names_of(catalogue: Catalogue, snapshot: Snapshot) -> list[Named]:
 
 def hidden(catalogue: Catalogue, names: Sequence[Named], source: str, half: int) -> list[Hidden]:
     """The names of one half of `source`, and whom they may mean as all other sources name them."""
-    roster = [
-        Called(code, one.name)
-        for one in names
-        if one.source != source
-        for code in sorted(one.codes)
-    ]
-    known = {one.id for one in roster}
+    roster = {
+        (code, one.name) for one in names if one.source != source for code in sorted(one.codes)
+    }
+    known = {code for code, _ in roster}
     chosen = [one for one in names if one.source == source and one.half == half]
     asked = [Called(str(i), one.name) for i, one in enumerate(chosen)]
     by_mention: dict[str, list[Candidate]] = {}
-    for candidate in candidates(reader_of(catalogue.jurisdiction), asked, roster):
-        by_mention.setdefault(candidate.mention, []).append(candidate)
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE roster AS SELECT *, NULL::VARCHAR AS address, NULL::VARCHAR AS phone, "
+            "NULL::VARCHAR AS representative, 0 AS from_day FROM "
+            "(SELECT unnest(?::VARCHAR[]) AS id, unnest(?::VARCHAR[]) AS name)",
+            [list(column) for column in zip(*sorted(roster), strict=True)],
+        )
+        for candidate in candidates(connection, reader_of(catalogue.jurisdiction), asked):
+            by_mention.setdefault(candidate.mention, []).append(candidate)
     return [
         Hidden(one, bool(one.codes & known), tuple(by_mention.get(str(i), ())))
         for i, one in enumerate(chosen)

@@ -18,7 +18,7 @@ from hidden_codes import Named, names_of
 from features.catalogue import load_catalogue
 from features.ingest.named import reader_of
 from features.linkage import model
-from features.linkage.model import Called
+from features.linkage.roster import COMMON, Called, Roster
 from features.linkage.weights import COMPARED, Weights
 from features.snapshot import Snapshot
 
@@ -36,7 +36,11 @@ def main() -> None:
     with duckdb.connect() as connection:
         model._create(connection, "mention", called, reader_of(catalogue.jurisdiction))
         connection.execute("CREATE TABLE roster AS SELECT * FROM mention")
-        model._nominate(connection)
+        frequency = connection.execute(
+            "SELECT pair, count(*) AS n FROM (SELECT unnest(bigrams) AS pair FROM roster) "
+            f"GROUP BY pair HAVING n <= {COMMON}"
+        ).fetchall()
+        model._nominate(connection, Roster(called, len(set(codes)), dict(frequency)))
         connection.execute(
             "CREATE TABLE whose AS SELECT unnest(range(?)) AS unique_id, "
             "unnest(?::VARCHAR[]) AS code, unnest(?::VARCHAR[]) AS source",

@@ -31,7 +31,8 @@ from features.ingest.named import (
 )
 from features.linkage.choice import Choice, LinkState, choose
 from features.linkage.decision import LinkDecision
-from features.linkage.model import Called, Candidate, candidates
+from features.linkage.model import Candidate, candidates
+from features.linkage.roster import Called
 from features.quoting import identifier, literal
 
 _KEPT = 5  # candidates of a mention that are remembered
@@ -45,21 +46,11 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Mentioned:
-    """A mention, how many records make it, and its candidates, likeliest first."""
+    """A mention, and how many records make it."""
 
     source: str
     called: Called
     records: int
-    candidates: tuple[Remembered, ...] = ()
-
-
-@dataclass(frozen=True)
-class Remembered:
-    """A candidate as links are written: with its name on the roster and since when."""
-
-    candidate: Candidate
-    name: str
-    from_day: int
 
 
 @dataclass(frozen=True)
@@ -117,6 +108,7 @@ def create_name_links(
         f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
     )
     connection.execute(f"CREATE OR REPLACE TABLE name_links AS {name_links_sql()}")
+    connection.execute("DROP TABLE IF EXISTS name_parts")
 
 
 def _create_old_numbers(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> None:
@@ -166,20 +158,18 @@ def _score(
     jurisdiction: Jurisdiction,
     files: Mapping[str, Sequence[Path]],
     mentions: Sequence[Mentioned],
-) -> dict[tuple[str, str], tuple[Remembered, ...]]:
+) -> dict[tuple[str, str], tuple[Candidate, ...]]:
     """The candidates of mentions never scored before."""
-    roster, days = _roster(connection, jurisdiction, files)
     texts: dict[tuple[str | None, ...], list[Mentioned]] = {}
     for one in mentions:
         texts.setdefault(_texts(one.called), []).append(one)
     distinct = [Called(str(i), *text) for i, text in enumerate(texts)]  # type: ignore[arg-type]  # a name is never none
-    found: dict[str, list[Remembered]] = {}
-    for candidate in candidates(reader_of(jurisdiction), distinct, roster):
-        place = candidate.roster_no
-        told = Remembered(candidate, roster[place].name, days[place])
-        found.setdefault(candidate.mention, []).append(told)
+    found: dict[str, list[Candidate]] = {}
+    if _create_roster(connection, jurisdiction, files):
+        for candidate in candidates(connection, reader_of(jurisdiction), distinct):
+            found.setdefault(candidate.mention, []).append(candidate)
     for several in found.values():
-        several.sort(key=lambda r: (-r.candidate.weight, r.candidate.entity_id))
+        several.sort(key=lambda c: (-c.weight, c.entity_id))
     return {
         (one.source, one.called.id): tuple(found.get(str(i), [])[:_KEPT])
         for i, several in enumerate(texts.values())
@@ -191,12 +181,12 @@ def _texts(called: Called) -> tuple[str | None, ...]:
     return (called.name, called.address, called.phone, called.representative)
 
 
-def _roster(
+def _create_roster(
     connection: duckdb.DuckDBPyConnection,
     jurisdiction: Jurisdiction,
     files: Mapping[str, Sequence[Path]],
-) -> tuple[list[Called], list[int]]:
-    """Every name under which a business with a unified code stood on the roster, and since when."""
+) -> bool:
+    """View ``roster``: names of businesses with a unified code, and since when; if anyone says."""
     parts = []
     for name in jurisdiction.roster:
         source = jurisdiction.source(name)
@@ -207,27 +197,24 @@ def _roster(
             continue
         said = ", ".join(f"{_said(source, source.profile.get(role))} AS {role}" for role in _ROLES)
         parts.append(
-            f"SELECT COALESCE(l._entity, r._entity) AS entity, {_said(source, column)} AS name, "
-            f"{said}, r.known_day FROM {_read(files[name])} AS r "
+            f"SELECT COALESCE(l._entity, r._entity) AS id, {_said(source, column)} AS name, "
+            f"{said}, r.known_day AS from_day FROM {_read(files[name])} AS r "
             "LEFT JOIN links AS l ON l.given = r._entity WHERE r._entity IS NOT NULL"
         )
-    if not parts:
-        return [], []
-    rows = connection.execute(
-        "SELECT entity, name, address, phone, representative, "
-        "min(min(known_day)) OVER (PARTITION BY entity, name) AS since "
-        f"FROM ({' UNION ALL '.join(parts)}) WHERE length(entity) = 18 AND name IS NOT NULL "
-        "GROUP BY entity, name, address, phone, representative ORDER BY ALL"
-    ).fetchall()
-    return [Called(*row[:5]) for row in rows], [row[5] for row in rows]
+    if parts:
+        connection.execute(
+            f"CREATE OR REPLACE VIEW roster AS SELECT * FROM ({' UNION ALL '.join(parts)}) "
+            "WHERE length(id) = 18 AND name IS NOT NULL"
+        )
+    return bool(parts)
 
 
 def _remembered(
     connection: duckdb.DuckDBPyConnection, before: Path | None
-) -> dict[tuple[str, str], tuple[Remembered, ...]]:
+) -> dict[tuple[str, str], tuple[Candidate, ...]]:
     if before is None:
         return {}
-    found: dict[tuple[str, str], list[Remembered]] = {}
+    found: dict[tuple[str, str], list[Candidate]] = {}
     for source, mention, entity_id, name, from_day, weight, probability in connection.execute(
         "SELECT source, mention, entity_id, roster_name, from_day, weight, probability "
         f"FROM read_parquet({literal(str(before))}) WHERE weight IS NOT NULL OR entity_id IS NULL "
@@ -235,8 +222,8 @@ def _remembered(
     ).fetchall():
         several = found.setdefault((source, mention), [])
         if entity_id is not None:
-            candidate = Candidate(mention, entity_id, -1, weight, probability / 1e6)
-            several.append(Remembered(candidate, name, from_day))
+            known = Candidate(mention, entity_id, name, from_day, weight, probability / 1e6)
+            several.append(known)
     return {key: tuple(several) for key, several in found.items()}
 
 
@@ -248,15 +235,15 @@ _Row = tuple[
 
 def _rows(
     one: Mentioned,
-    remembered: Sequence[Remembered],
+    remembered: Sequence[Candidate],
     decisions: Sequence[LinkDecision],
     by_name: ByName | None,
 ) -> Iterator[_Row]:
     """A mention's candidates as written, the chosen one at place 0."""
     assert by_name is not None
-    choice = choose([r.candidate for r in remembered], decisions, by_name)
+    choice = choose(remembered, decisions, by_name)
     chosen = choice.candidate.entity_id if choice.candidate is not None else None
-    named = {r.candidate.entity_id: r for r in remembered}
+    named = {c.entity_id: c for c in remembered}
     start = (one.source, one.called.id, one.called.name, one.records)
     decided_on = choice.decided.decided_on if choice.decided else None
     by = None
@@ -265,13 +252,12 @@ def _rows(
     if chosen is None or chosen not in named:
         since = _since(choice, 0)
         yield (*start, 0, chosen, None, since, None, None, choice.state, decided_on, by)
-    others = [r for r in remembered if r.candidate.entity_id != chosen]
+    others = [c for c in remembered if c.entity_id != chosen]
     first = [named[chosen]] if chosen in named else []
-    for place, told in enumerate([*first, *others], 1 - len(first)):
-        c = told.candidate
+    for place, c in enumerate([*first, *others], 1 - len(first)):
         yield (
-            *start, place, c.entity_id, told.name,
-            _since(choice, told.from_day) if place == 0 else told.from_day,
+            *start, place, c.entity_id, c.name,
+            _since(choice, c.from_day) if place == 0 else c.from_day,
             c.weight, round(c.probability * 1_000_000), choice.state, decided_on, by,
         )  # fmt: skip
 

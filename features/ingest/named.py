@@ -14,10 +14,11 @@ import duckdb
 from features.business import LinkedBy
 from features.contracts import ByName, Jurisdiction, Source
 from features.ingest.moments import EPOCH
-from features.ingest.register import FIRST, LAST, bare_sql
+from features.ingest.register import FIRST, LAST
 from features.linkage.choice import LinkState
 from features.linkage.decision import LinkDecision
 from features.linkage.names import NameReader
+from features.linkage.roster import read_names
 from features.quoting import identifier, literal
 
 NUMBERED = (
@@ -27,7 +28,6 @@ NUMBERED = (
 # Whether a stored record ``r`` has no code, or an old number that nobody is known by.
 OLD_NUMBERS = "LEFT JOIN old_numbers AS o ON o.given = r._entity"
 NAMELESS = "(r._entity IS NULL OR (o.given IS NOT NULL AND links._entity IS NULL))"
-_BEGINNING = 4  # characters by which names are fetched before they are taken apart
 
 
 def mention_sql(by_name: ByName, record: str = "r") -> str:
@@ -65,22 +65,22 @@ def create_named_on(
         "CREATE OR REPLACE TABLE named_on (source VARCHAR, mention VARCHAR, event_day INTEGER, "
         "entity_id VARCHAR, said VARCHAR, from_day INTEGER)"
     )
-    if not connection.execute("SELECT count(*) FROM held_names").fetchall()[0][0]:
+    if not _any(connection, "held_names"):
         return
     for source in sources:
         connection.execute(f"INSERT INTO nameless {_nameless(source, files[source.name])}")
-    names = _column(connection, "SELECT DISTINCT name FROM nameless ORDER BY name")
-    _create_read(connection, "read_given", reader, names)
-    beginning = _beginning(bare_sql("said"), reader)
-    registered = _column(
-        connection,
-        f"SELECT DISTINCT said FROM held_names WHERE {beginning} IN "
-        f"(SELECT {_beginning('whole', reader)} FROM read_given) ORDER BY said",
+    if not _any(connection, "nameless"):
+        return
+    read_names(
+        connection, reader, "SELECT name FROM nameless UNION ALL SELECT said FROM held_names"
     )
-    _create_read(connection, "read_registered", reader, registered)
     _create_refused(connection, decisions)
     connection.execute(f"INSERT INTO named_on {_HOLDERS}")
-    connection.execute("DROP TABLE read_given; DROP TABLE read_registered; DROP TABLE refused")
+    connection.execute("DROP TABLE refused")
+
+
+def _any(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return bool(connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall())
 
 
 def registered_mentions_sql() -> str:
@@ -119,8 +119,8 @@ def name_links_sql() -> str:
 _HOLDERS = f"""
     WITH holders AS (
         SELECT n.source, n.mention, n.event_day, h.entity, h.said, h.known_day
-        FROM nameless AS n JOIN read_given AS g USING (name)
-        JOIN read_registered AS t USING (whole) JOIN held_names AS h ON h.said = t.name
+        FROM nameless AS n JOIN name_parts AS g USING (name)
+        JOIN name_parts AS t ON t."full" = g."full" JOIN held_names AS h ON h.said = t.name
         WHERE n.event_day >= h.start_day AND n.event_day < h.until_day
     )
     SELECT h.source, h.mention, h.event_day, min(h.entity), min(h.said),
@@ -142,25 +142,6 @@ def _nameless(source: Source, files: Sequence[Path]) -> str:
         f"r.{identifier(by_name.name)} AS name, r.event_day, count(*) "
         f"FROM read_parquet([{names}], union_by_name=true) AS r {NUMBERED} {OLD_NUMBERS} "
         f"WHERE {NAMELESS} AND r.{identifier(by_name.name)} IS NOT NULL GROUP BY ALL"
-    )
-
-
-def _beginning(bare: str, reader: NameReader) -> str:
-    """The first characters of a name after its city: equal for spellings of one name."""
-    return f"substr(regexp_replace({bare}, '^{reader.city}市?', ''), 1, {_BEGINNING})"
-
-
-def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
-    return [name for (name,) in connection.execute(query).fetchall()]
-
-
-def _create_read(
-    connection: duckdb.DuckDBPyConnection, table: str, reader: NameReader, names: Sequence[str]
-) -> None:
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT unnest(?::VARCHAR[]) AS name, "
-        "unnest(?::VARCHAR[]) AS whole",
-        [names, [parts.full for parts in reader.read(names)] if names else []],
     )
 
 

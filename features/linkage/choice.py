@@ -47,7 +47,7 @@ def choose(
     if confirmed:
         said = confirmed[-1]
         known = [c for c in candidates if c.entity_id == said.entity_id]
-        chosen = known[0] if known else Candidate(said.mention, said.entity_id, -1, 0.0, 0.0)
+        chosen = known[0] if known else Candidate(said.mention, said.entity_id, "", 0, 0.0, 0.0)
         return Choice(LinkState.LINKED, chosen, said)
     refused = set(last)
     left = sorted(

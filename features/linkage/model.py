@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from features.linkage.names import NameReader
+from features.linkage.roster import COMMON, NOMINATORS, Called, Roster, nominated, pairs_sql
 from features.linkage.weights import COMPARED, ON_ROSTER, Weights
 
 if TYPE_CHECKING:  # imported only when there is something to link
@@ -25,9 +26,6 @@ if TYPE_CHECKING:  # imported only when there is something to link
 
 # Raised whenever names are taken apart or compared otherwise.
 _VERSION = 2
-# A pair of characters on so many names of the roster nominates nobody.
-_COMMON = 200
-_NOMINATORS = 2  # rarest pairs of characters of a name that nominate candidates
 # A small roster does not make a likeness of names more telling.
 _FEWEST = 1_000
 # Below this nothing is ever listed, whatever a contract says.
@@ -35,65 +33,63 @@ _NEGLIGIBLE = 0.01
 
 
 @dataclass(frozen=True)
-class Called:
-    """What something is called and what else is known of it, as given.
-
-    `id` is the caller's: a mention of a business in records, or a business.
-    """
-
-    id: str
-    name: str
-    address: str | None = None
-    phone: str | None = None
-    representative: str | None = None
-
-
-@dataclass(frozen=True)
 class Candidate:
     """A business that a mention may mean.
 
-    `weight` is the log2 odds that it does, `probability` the same as a probability.
+    Parameters
+    ----------
+    mention, entity_id
+        The pair.
+    name, from_day
+        The name of the business that fits best, and since when it was known to have it.
+    weight
+        Log2 odds that it is meant.
+    probability
+        The same as a probability.
     """
 
     mention: str
     entity_id: str
-    roster_no: int
+    name: str
+    from_day: int
     weight: float
     probability: float
 
 
 def candidates(
-    reader: NameReader, mentions: Sequence[Called], roster: Sequence[Called]
+    connection: duckdb.DuckDBPyConnection, reader: NameReader, mentions: Sequence[Called]
 ) -> list[Candidate]:
-    """Every plausible pair, the likeliest of each (mention, business), sorted.
+    """Every plausible pair, the likeliest name of each (mention, business), sorted.
 
-    A business may stand on the roster under several names; `Candidate.roster_no` is
-    the position of the one that fits best.
+    Needs the table or view ``roster``; see `nominated`.
     """
-    if not mentions or not roster:
+    if not mentions:
         return []
-    with duckdb.connect() as connection:
-        connection.execute("SET enable_progress_bar = false")
-        _create(connection, "mention", mentions, reader)
-        _create(connection, "roster", roster, reader)
-        _nominate(connection)
-        businesses = len({one.id for one in roster})
-        rows = _scored(connection, businesses)
+    roster = nominated(connection, reader, mentions)
+    if not roster.called:
+        return []
+    with duckdb.connect() as own:
+        own.execute("SET enable_progress_bar = false")
+        _create(own, "mention", mentions, reader)
+        _create(own, "roster", roster.called, reader)
+        _nominate(own, roster)
+        rows = _scored(own, roster.businesses)
     return [
-        Candidate(mentions[m].id, roster[r].id, r, weight, probability)
-        for m, r, weight, probability in _best(rows, roster)
-    ]
+        Candidate(mentions[m].id, called.id, called.name, called.from_day, weight,
+                  probability_of(weight))
+        for m, called, weight in _best(rows, roster.called)
+    ]  # fmt: skip
 
 
 def fingerprint() -> str:
     """Hash of everything that decides how likely a pair is; equal exactly when that is."""
-    meaning = (_VERSION, COMPARED, ON_ROSTER, _COMMON, _NOMINATORS, _FEWEST, _NEGLIGIBLE)
+    meaning = (_VERSION, COMPARED, ON_ROSTER, COMMON, NOMINATORS, _FEWEST, _NEGLIGIBLE)
     return hashlib.sha256(repr(meaning).encode()).hexdigest()
 
 
 def _best(
     rows: Sequence[tuple[int, int, float]], roster: Sequence[Called]
-) -> list[tuple[int, int, float, float]]:
+) -> list[tuple[int, Called, float]]:
     found: dict[tuple[int, str], tuple[float, int]] = {}
     for mention, place, weight in rows:
         pair = (mention, roster[place].id)
@@ -102,8 +98,7 @@ def _best(
         if pair not in found or found[pair] < entry:
             found[pair] = entry
     return [
-        (mention, -place, weight, probability_of(weight))
-        for (mention, _), (weight, place) in sorted(found.items())
+        (mention, roster[-place], weight) for (mention, _), (weight, place) in sorted(found.items())
     ]
 
 
@@ -138,8 +133,8 @@ def _create(
     }
     unnested = ", ".join(f"unnest(?::VARCHAR[]) AS {name}" for name in _TEXTS)
     connection.execute(
-        f"CREATE TABLE {table} AS SELECT *, {_pairs('core')} AS bigrams, "
-        f"{_pairs('address')} AS address_bigrams "
+        f"CREATE TABLE {table} AS SELECT *, {pairs_sql('core')} AS bigrams, "
+        f"{pairs_sql('address')} AS address_bigrams "
         f"FROM (SELECT unnest(range(?)) AS unique_id, {unnested})",
         [len(called), *columns.values()],
     )
@@ -150,21 +145,13 @@ def _bare(text: str | None) -> str | None:
     return re.sub(r"[\W_]+", "", text).upper() or None if text else None
 
 
-def _pairs(text: str) -> str:
-    """The distinct pairs of neighbouring characters of a text in SQL; see `NameParts.bigrams`."""
-    return (
-        f"list_sort(list_distinct([substr({text}, i, 2) FOR i IN "
-        f"range(1, greatest(length({text}), 2))]))"
-    )
-
-
-def _nominate(connection: duckdb.DuckDBPyConnection) -> None:
+def _nominate(connection: duckdb.DuckDBPyConnection, roster: Roster) -> None:
     """Columns ``rare``: the pairs of characters by which names nominate each other."""
     connection.execute(
-        "CREATE TABLE frequency AS SELECT pair, count(*) AS n FROM "
-        f"(SELECT unnest(bigrams) AS pair FROM roster) GROUP BY pair HAVING n <= {_COMMON}"
+        "CREATE TABLE frequency AS SELECT unnest(?::VARCHAR[]) AS pair, unnest(?::BIGINT[]) AS n",
+        [list(roster.frequency), list(roster.frequency.values())],
     )
-    for table, most in (("mention", _NOMINATORS), ("roster", None)):
+    for table, most in (("mention", NOMINATORS), ("roster", None)):
         kept = "list(pair ORDER BY n, pair)" + (f"[1:{most}]" if most else "")
         connection.execute(
             f"CREATE TABLE {table}_called AS SELECT t.*, COALESCE(r.rare, []) AS rare "

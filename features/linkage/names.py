@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,8 +29,11 @@ _FORMS = {
 }
 # The first form ends the name of the enterprise; what stands before is never empty.
 _FORM = re.compile(f"(?<=.)({'|'.join(_FORMS)})")
+_NO_DIVISION = r"[^\s\S]"
 _REMARK = re.compile(r"\([^()]*\)$")
+_BLANK = re.compile(r"[^\S\n]+")
 _BETWEEN = re.compile(r"[^0-9A-Z\u3400-\u9fff\U00020000-\U0003134f]")
+_BETWEEN_SQL = r"[^0-9A-Z\x{3400}-\x{9fff}\x{20000}-\x{3134f}]"
 _DIVISION = ("区", "县", "市")
 
 
@@ -87,7 +90,7 @@ class NameReader:
     def __init__(self, city: str, districts: Sequence[str]) -> None:
         short = city.removesuffix("市")
         named = {district[:-1]: district for district in districts if district[-1:] in _DIVISION}
-        divisions = "|".join(sorted(map(re.escape, named), key=len, reverse=True)) or "(?!)"
+        divisions = "|".join(sorted(map(re.escape, named), key=len, reverse=True)) or _NO_DIVISION
         endings = "".join(_DIVISION)
         self._head = re.compile(f"^(?:{re.escape(short)}市?)?(?:({divisions})[{endings}])?")
         bracketed = rf"\((?:{re.escape(short)}市?)?(?:({divisions})[{endings}]?)?\)"
@@ -97,7 +100,30 @@ class NameReader:
 
     def read(self, names: Sequence[str]) -> list[NameParts]:
         """The parts of each name, in order."""
-        return [self._parts(name) for name in self._simplified(names)]
+        return [self._parts(name) for name in self.plain(names)]
+
+    def plain(self, names: Sequence[str]) -> list[str]:
+        """Each name in simplified, half-width characters and capitals, without blanks."""
+        normal = unicodedata.normalize("NFKC", "\n".join(n.replace("\n", " ") for n in names))
+        simplified = self._converter.convert(normal)  # type: ignore[attr-defined]
+        return _BLANK.sub("", simplified.upper()).split("\n") if names else []
+
+    def parts_sql(self, table: str) -> str:
+        """`NameParts.full` and ``core`` of the ``plain`` names of a table, beside each ``name``."""
+        city, form = self._city.pattern, f"(?:{'|'.join(_FORMS)})"
+        return f"""
+            SELECT name, whole AS "full", CASE WHEN core = '' THEN whole ELSE core END AS core
+            FROM (SELECT name,
+                {_bare_sql(f"{_before('w', 'wf')} || {_form_sql('wf')} || {_behind('w', 'wf')}")}
+                AS whole,
+                {_bare_sql(f"{_before('c', 'cf')} || {_behind('c', 'cf')}")} AS core
+            FROM (SELECT name, w, c, regexp_extract(substr(w, 2), '{form}') AS wf,
+                regexp_extract(substr(c, 2), '{form}') AS cf
+            FROM (SELECT name, w, CASE WHEN headless = '' THEN c ELSE headless END AS c
+            FROM (SELECT *, regexp_replace(c, '{self._head.pattern}', '') AS headless
+            FROM (SELECT name, regexp_replace(plain, '{city}', '{self.city}') AS w,
+                regexp_replace(plain, '{self._bracketed.pattern}', '', 'g') AS c FROM {table})))))
+        """
 
     @cached_property
     def _converter(self) -> object:
@@ -105,12 +131,7 @@ class NameReader:
 
         return OpenCC("t2s")
 
-    def _simplified(self, names: Sequence[str]) -> Iterator[str]:
-        text = "\n".join(unicodedata.normalize("NFKC", name).replace("\n", " ") for name in names)
-        return iter(self._converter.convert(text).split("\n"))  # type: ignore[attr-defined]
-
     def _parts(self, name: str) -> NameParts:
-        name = re.sub(r"\s+", "", name.upper())
         full = self._whole(name)
         place = ""
         rest = self._bracketed.sub("", name)
@@ -134,3 +155,27 @@ class NameReader:
             behind = _REMARK.sub("", name[ending.end() :])
             name = name[: ending.start()] + _FORMS[ending[1]] + behind
         return _BETWEEN.sub("", name)
+
+
+def _before(text: str, form: str) -> str:
+    """What stands before the first legal form, found behind the first character; else all."""
+    return f"CASE WHEN {form} = '' THEN {text} ELSE left({text}, {_found(text, form)}) END"
+
+
+def _behind(text: str, form: str) -> str:
+    """What stands behind it, without a remark in brackets."""
+    rest = f"substr({text}, {_found(text, form)} + 1 + length({form}))"
+    return f"CASE WHEN {form} = '' THEN '' ELSE regexp_replace({rest}, '{_REMARK.pattern}', '') END"
+
+
+def _found(text: str, form: str) -> str:
+    return f"instr(substr({text}, 2), {form})"
+
+
+def _form_sql(form: str) -> str:
+    other = " ".join(f"WHEN '{a}' THEN '{b}'" for a, b in _FORMS.items() if a != b)
+    return f"CASE {form} {other} ELSE {form} END"
+
+
+def _bare_sql(text: str) -> str:
+    return f"regexp_replace({text}, '{_BETWEEN_SQL}', '', 'g')"

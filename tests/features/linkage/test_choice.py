@@ -9,7 +9,7 @@ RULE = ByName("name", link_at=0.98, review_at=0.5, lead=32)
 
 
 def candidate(entity_id: str, weight: float) -> Candidate:
-    return Candidate("m", entity_id, 0, weight, probability_of(weight))
+    return Candidate("m", entity_id, "", 0, weight, probability_of(weight))
 
 
 def said(entity_id: str, same: bool) -> LinkDecision:
