@@ -75,11 +75,15 @@ def _share(hits: int, of: int) -> str:
     return f"{p:.4f} ({max(0.0, low):.4f} to {min(1.0, high):.4f}), {hits:,} of {of:,}"
 
 
-def scored(city: str, home: Path, sources: Sequence[str], half: int) -> dict[str, list[Hidden]]:
+def scored(
+    city: str, home: Path, sources: Sequence[str], half: int, *, some_away: bool = False
+) -> dict[str, list[Hidden]]:
     """Each source's hidden names of one half, compared with how the others name businesses."""
     catalogue = load_catalogue(city)
     names = names_of(catalogue, Snapshot.current(home))
-    return {source: hidden(catalogue, names, source, half) for source in sources}
+    return {
+        source: hidden(catalogue, names, source, half, some_away=some_away) for source in sources
+    }
 
 
 def judged(names: Mapping[str, Sequence[Hidden]], rule: ByName) -> list[Measured]:
@@ -200,6 +204,8 @@ def main() -> None:
         made_from = f"Ningbo, synthetic, snapshot `{Snapshot.current(options.ningbo).name[:12]}`"
         names = scored("ningbo", options.ningbo, NINGBO, MEASURED)
         text += lines(f"{made_from}: by likeness alone, by the chosen rule", judged(names, rule))
+        names = scored("ningbo", options.ningbo, NINGBO, MEASURED, some_away=True)
+        text += lines(f"{made_from}: the same with a third off the roster", judged(names, rule))
         text += records_without_code(options.ningbo, options.truth / "without_code.parquet")
     (options.out / "results.md").write_text("\n".join(text), encoding="utf-8")
 

@@ -19,7 +19,7 @@ from features.catalogue import load_catalogue
 from features.ingest.named import reader_of
 from features.linkage import model
 from features.linkage.roster import COMMON, Called, Roster
-from features.linkage.weights import COMPARED, Weights
+from features.linkage.weights import COMPARED, NAME, Weights
 from features.snapshot import Snapshot
 
 CITY = Path(__file__).resolve().parents[1] / "cities" / "beijing"
@@ -40,7 +40,7 @@ def main() -> None:
             "SELECT pair, count(*) AS n FROM (SELECT unnest(bigrams) AS pair FROM roster) "
             f"GROUP BY pair HAVING n <= {COMMON}"
         ).fetchall()
-        model._nominate(connection, Roster(called, len(set(codes)), dict(frequency)))
+        model._nominate(connection, Roster(called, len(set(codes)), dict(frequency), 0, 0))
         connection.execute(
             "CREATE TABLE whose AS SELECT unnest(range(?)) AS unique_id, "
             "unnest(?::VARCHAR[]) AS code, unnest(?::VARCHAR[]) AS source",
@@ -84,7 +84,7 @@ def _count(connection: duckdb.DuckDBPyConnection, businesses: int) -> None:
     )
     same = connection.execute("SELECT count(*) FROM same").fetchall()[0][0]
     print(f"{businesses:,} businesses, {same:,} pairs of the same")
-    for weights in COMPARED:
+    for weights in (NAME, *COMPARED):
         if weights.name in ("address", "phone", "representative"):
             continue
         _levels(connection, weights, businesses)

@@ -1,7 +1,6 @@
 """How long it takes to take records in, against merely rewriting the same files.
 
     python experiments/benchmarks/ingest.py make CITY --businesses 70000
-    python experiments/benchmarks/ingest.py part CITY HALF --share 0.5
     python experiments/benchmarks/ingest.py run CITY
 
 Question: what do validation, identification, deduplication and the snapshot cost
@@ -14,10 +13,11 @@ in UTF-8, because DuckDB reads nothing else. Every measure runs in a process of 
 own, interleaved, under a limit on memory; processor seconds and peak memory are
 the child's.
 
-Verdict (2026-11, 22.6 million rows, two busy cores): 6.6 times the processor time, not
-four; 2.07 GiB, bounded by the engine's limit rather than flat. Since then reading and
-writing became cheaper and linking names was added; full size was not measured again.
-See results/ingest.md.
+A smaller size is a smaller city, not the first rows of a large one: of those the
+registration would be missing, and every name would be looked for in vain.
+
+Verdict (2026-11): 5.8 times the processor time at 3.8 million rows, not four. See
+results/ingest.md.
 """
 
 from __future__ import annotations
@@ -59,17 +59,6 @@ def make(folder: Path, businesses: int) -> None:
                     _as_utf8(path, folder / path.name)
     rows = {name: city.rows[name] for name in largest}
     print(f"{sum(rows.values()):,} records of {len(rows)} sources, {_size(folder) / 2**30:.2f} GiB")
-
-
-def prefix(folder: Path, part: Path, share: float) -> None:
-    """The first rows of every file, a share of all."""
-    part.mkdir(parents=True, exist_ok=True)
-    for path in folder.glob("*.csv"):
-        stop = int(path.stat().st_size * share)
-        with path.open("rb") as read, (part / path.name).open("wb") as written:
-            written.write(read.readline())
-            while read.tell() < stop and (lines := read.readlines(1 << 24)):
-                written.writelines(lines)
 
 
 def _as_utf8(path: Path, target: Path) -> None:
@@ -162,17 +151,14 @@ def _size(folder: Path) -> int:
 def main() -> None:
     """Make a city, or run on one."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["make", "part", "run", "child"])
+    parser.add_argument("what", choices=["make", "run", "child"])
     parser.add_argument("arguments", nargs="+")
     parser.add_argument("--businesses", type=int, default=70_000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--share", type=float, default=1.0)
     given = parser.parse_args()
     match given.what, given.arguments:
         case "make", [folder]:
             make(Path(folder), given.businesses)
-        case "part", [folder, target]:
-            prefix(Path(folder), Path(target), given.share)
         case "run", [folder]:
             run(Path(folder), given.runs)
         case "child", [what, folder, target]:

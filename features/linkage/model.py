@@ -18,14 +18,14 @@ import duckdb
 
 from features.linkage.names import NameReader
 from features.linkage.roster import COMMON, NOMINATORS, Called, Roster, nominated, pairs_sql
-from features.linkage.weights import COMPARED, ON_ROSTER, Weights
+from features.linkage.weights import COMPARED, NAME, ON_ROSTER, Weights, name_weights
 
 if TYPE_CHECKING:  # imported only when there is something to link
     from splink.internals.comparison_creator import ComparisonCreator
     from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
 # Raised whenever names are taken apart or compared otherwise.
-_VERSION = 2
+_VERSION = 3
 # A small roster does not make a likeness of names more telling.
 _FEWEST = 1_000
 # Below this nothing is ever listed, whatever a contract says.
@@ -73,7 +73,7 @@ def candidates(
         _create(own, "mention", mentions, reader)
         _create(own, "roster", roster.called, reader)
         _nominate(own, roster)
-        rows = _scored(own, roster.businesses)
+        rows = _scored(own, roster)
     return [
         Candidate(mentions[m].id, called.id, called.name, called.from_day, weight,
                   probability_of(weight))
@@ -83,7 +83,8 @@ def candidates(
 
 def fingerprint() -> str:
     """Hash of everything that decides how likely a pair is; equal exactly when that is."""
-    meaning = (_VERSION, COMPARED, ON_ROSTER, COMMON, NOMINATORS, _FEWEST, _NEGLIGIBLE)
+    names = (NAME, name_weights(1_000_000, 2_000))
+    meaning = (_VERSION, names, COMPARED, ON_ROSTER, COMMON, NOMINATORS, _FEWEST, _NEGLIGIBLE)
     return hashlib.sha256(repr(meaning).encode()).hexdigest()
 
 
@@ -111,7 +112,7 @@ def probability_of(weight: float) -> float:
     return 1 / (1 + 2**-weight) if weight > -60 else 0.0
 
 
-_TEXTS = ("full", "core", "place", "form", "branch", "address", "phone", "representative")
+_TEXTS = ("id", "full", "core", "place", "form", "branch", "address", "phone", "representative")
 
 
 def _create(
@@ -122,6 +123,7 @@ def _create(
 ) -> None:
     parts = reader.read([one.name for one in called])
     columns = {
+        "id": [one.id for one in called],
         "full": [p.full for p in parts],
         "core": [p.core for p in parts],
         "place": [p.place or None for p in parts],
@@ -151,28 +153,31 @@ def _nominate(connection: duckdb.DuckDBPyConnection, roster: Roster) -> None:
         "CREATE TABLE frequency AS SELECT unnest(?::VARCHAR[]) AS pair, unnest(?::BIGINT[]) AS n",
         [list(roster.frequency), list(roster.frequency.values())],
     )
-    for table, most in (("mention", NOMINATORS), ("roster", None)):
+    alone = 'count(DISTINCT t.id) OVER (PARTITION BY t."full") = 1'
+    for table, most, single in (("mention", NOMINATORS, "TRUE"), ("roster", None, alone)):
         kept = "list(pair ORDER BY n, pair)" + (f"[1:{most}]" if most else "")
         connection.execute(
-            f"CREATE TABLE {table}_called AS SELECT t.*, COALESCE(r.rare, []) AS rare "
+            f"CREATE TABLE {table}_called AS SELECT t.* EXCLUDE (id), {single} AS alone, "
+            "COALESCE(r.rare, []) AS rare "
             f"FROM {table} AS t LEFT JOIN (SELECT unique_id, {kept} AS rare FROM "
             f"(SELECT unique_id, unnest(bigrams) AS pair FROM {table}) JOIN frequency USING (pair) "
             "GROUP BY unique_id) AS r USING (unique_id)"
         )
 
 
-def _scored(connection: duckdb.DuckDBPyConnection, businesses: int) -> list[tuple[int, int, float]]:
+def _scored(connection: duckdb.DuckDBPyConnection, roster: Roster) -> list[tuple[int, int, float]]:
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     api = DuckDBAPI(connection)
+    compared = (name_weights(roster.single, roster.twofold), *COMPARED)
     settings = SettingsCreator(
         link_type="link_only",
-        comparisons=[_comparison(weights) for weights in COMPARED],
+        comparisons=[_comparison(weights) for weights in compared],
         blocking_rules_to_generate_predictions=[
             block_on("full"), block_on("core"), block_on("rare", arrays_to_explode=["rare"]),
         ],
-        probability_two_random_records_match=ON_ROSTER / max(businesses, _FEWEST),
+        probability_two_random_records_match=ON_ROSTER / max(roster.businesses, _FEWEST),
         retain_matching_columns=False,
     )  # fmt: skip
     tables = [

@@ -50,11 +50,15 @@ class Roster:
     frequency
         Pair of characters → names of the whole roster that have it, at most `COMMON`;
         only pairs that a mention has.
+    single, twofold
+        Full names of the whole roster that one business has, and that two have.
     """
 
     called: Sequence[Called]
     businesses: int
     frequency: Mapping[str, int]
+    single: int
+    twofold: int
 
 
 def read_names(connection: duckdb.DuckDBPyConnection, reader: NameReader, names: str) -> None:
@@ -139,14 +143,15 @@ def nominated(
         "WHERE name IN (SELECT name FROM possible) "
         "GROUP BY id, name, address, phone, representative ORDER BY ALL"
     ).fetchall()
-    found = Roster(
-        [Called(*row) for row in rows],
-        connection.execute("SELECT count(DISTINCT id) FROM roster").fetchall()[0][0],
-        dict(connection.execute("SELECT pair, n FROM frequency").fetchall()),
-    )
+    frequency = dict(connection.execute("SELECT pair, n FROM frequency").fetchall())
+    [(businesses,)] = connection.execute("SELECT count(DISTINCT id) FROM roster").fetchall()
+    [(single, twofold)] = connection.execute(
+        "SELECT count(*) FILTER (n = 1), count(*) FILTER (n = 2) FROM "
+        '(SELECT count(DISTINCT id) AS n FROM roster JOIN name_parts USING (name) GROUP BY "full")'
+    ).fetchall()
     for table in ("asked", "standing", "frequency", "nominators", "possible"):
         connection.execute(f"DROP TABLE {table}")
-    return found
+    return Roster([Called(*row) for row in rows], businesses, frequency, single, twofold)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

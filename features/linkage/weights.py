@@ -9,7 +9,7 @@ judgement: Beijing's names hardly name their district.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Chance that the business a record names is on the roster at all.
 ON_ROSTER = 0.5
@@ -47,10 +47,36 @@ def _missing(column: str) -> str:
 
 _LONG = "least(length(core_l), length(core_r)) >= 6"
 
+# Of 228 million pairs of businesses of Beijing, 45 had one full name.
+COUNTED_PAIRS, COUNTED_EQUAL = 228e6, 45
+_EQUAL = "full_l = full_r"
+
+
+def name_weights(single: int, twofold: int) -> Weights:
+    """How much names tell beside a roster with so many names of one business, and of two.
+
+    The wider the choice, the likelier two businesses are called alike by chance, so the
+    worth of an exact name is no constant. Where one business alone has the name, what
+    remains is that somebody who is *not* on the roster has it too. Good and Turing say
+    how often (Good, Biometrika 40, 1953): what was met once is met again at the rate
+    2 × N₂ / (N₁ × N). The pairs counted in Beijing stand beside the roster's own, so that
+    a small roster, which shows no coincidence, does not make every name certain.
+
+    >>> near = name_weights(single=100, twofold=0).levels[0]
+    >>> far = name_weights(single=1_000_000, twofold=2_000).levels[0]
+    >>> [f"{u:.0e}" for _, _, u in (near, far)]
+    ['2e-07', '4e-09']
+    """
+    pairs = COUNTED_PAIRS + single * (single + 2 * twofold) / 2
+    alone = (COUNTED_EQUAL + twofold) / pairs
+    level = (f"{_EQUAL} AND alone_l AND alone_r", 0.90, alone)
+    return replace(NAME, levels=(level, *NAME.levels))
+
+
 NAME = Weights(
     "name",
     (
-        ("full_l = full_r", 0.90, 2e-7),
+        (_EQUAL, 0.90, 2e-7),
         (f"core_l = core_r AND {_LONG}", 0.02, 3e-8),
         ("core_l = core_r", 0.01, 2e-7),
         (f"{_alike('bigrams', 0.75)} AND {_LONG}", 0.015, 3.5e-6),
@@ -81,4 +107,5 @@ REPRESENTATIVE = Weights(
     _missing("representative"),
 )
 
-COMPARED = (NAME, PLACE, FORM, BRANCH, ADDRESS, PHONE, REPRESENTATIVE)
+# Beside `name_weights`.
+COMPARED = (PLACE, FORM, BRANCH, ADDRESS, PHONE, REPRESENTATIVE)
