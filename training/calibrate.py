@@ -9,6 +9,8 @@ because both are at the end.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from features.errors import Fault
@@ -18,6 +20,7 @@ from training.errors import TooLittleData
 
 _BIN = 50  # rows pooled before the isotonic fit, so that one row is never a knot
 _MOST_BINS = 400
+_FURTHEST = 3.0  # a level further off, twenty times the odds, is no matter of level
 
 
 def probabilities(margin: Floats, calibration: Calibration) -> Floats:
@@ -95,6 +98,59 @@ def isotonic(
             )
         blocks.append(block)
     return [b[1] for b in blocks], [b[2] for b in blocks]
+
+
+@dataclass(frozen=True)
+class Level:
+    """By how much a map was moved so that it expects as many as happened.
+
+    Parameters
+    ----------
+    shift
+        Added to every margin before the map is asked.
+    before
+        How many it expected, over how many happened, as it was.
+    """
+
+    shift: float
+    before: float
+
+    def of(self, calibration: Calibration) -> Calibration:
+        """The moved map."""
+        return Calibration(
+            tuple(knot - self.shift for knot in calibration.margin), calibration.probability
+        )
+
+
+def level(calibration: Calibration, y: Ints, margin: Floats) -> Level:
+    """How to move a map so that it expects as many as happened among these rows.
+
+    A map is drawn on the margins that earlier models gave to one or two days. The model
+    that ships learnt from more, says a little more or less of the same businesses, and
+    is asked in every season; the shape holds, the level does not.
+
+    Parameters
+    ----------
+    y, margin
+        ``(n,)`` of every labelled row, by the model that ships.
+
+    Examples
+    --------
+    >>> curve = Calibration((-4.0, 0.0), (0.0, 0.4))
+    >>> y, margin = np.array([0, 0, 0, 1]), np.array([-3.0, -2.0, -2.0, -1.0])
+    >>> found = level(curve, y, margin)
+    >>> round(found.before, 2), float(probabilities(margin, found.of(curve)).sum().round(3))
+    (0.8, 1.0)
+    """
+    happened = float(y.sum())
+    low, high = -_FURTHEST, _FURTHEST
+    for _ in range(60):
+        middle = (low + high) / 2
+        if probabilities(margin + middle, calibration).sum() < happened:
+            low = middle
+        else:
+            high = middle
+    return Level(high, float(probabilities(margin, calibration).sum()) / max(happened, 1.0))
 
 
 def _logistic(y: Floats, margin: Floats) -> tuple[float, float]:

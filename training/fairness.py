@@ -74,8 +74,12 @@ class Group:
     ece: float | None
 
     def served(self, bound: float) -> Served:
-        """Whether the ratio surely lies within ``[1/bound, bound]``, surely not, or neither."""
-        if self.ratio is None:
+        """Whether the ratio surely lies within ``[1/bound, bound]``, surely not, or neither.
+
+        Resampling a handful of positives gives intervals that are too narrow: of a group
+        in which fewer than `LEAST` were found and fewer expected, nothing is said.
+        """
+        if self.ratio is None or max(self.positives, self.said * self.rows) < LEAST:
             return Served.UNKNOWN
         if self.ratio.low > bound or self.ratio.high < 1 / bound:
             return Served.UNFAIRLY

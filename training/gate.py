@@ -129,7 +129,8 @@ def outcome_rules(one: Learned, limits: Limits) -> Iterator[Rule]:
         "none" if error is None else f"{error:.4f}",
         None if error is None else error <= allowed + by_chance,
     )
-    shipped = ece(one.tested.y, probabilities(one.tested.margin, one.calibration))
+    # The curve as it was drawn: its level belongs to other margins than those tested.
+    shipped = ece(one.tested.y, probabilities(one.tested.margin, one.choice.calibration))
     yield Rule(
         f"{name}: the shipped calibration fits what was tested",
         f"calibration error at most {allowed:.4f} beside the {by_chance:.4f} of chance",

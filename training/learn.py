@@ -14,6 +14,7 @@ from features.snapshot import Snapshot
 from serving.manifest import CREDIT, Calibration
 from training.arrays import Floats, Ints, Texts
 from training.calendar import date_of, month_of
+from training.calibrate import Level, level
 from training.cohort import CohortRows
 from training.concordance import auc
 from training.errors import TooLittleData
@@ -43,7 +44,8 @@ class Tested:
     """Out-of-time rows with what happened and what the model had said.
 
     `margin` is what the model of the time gave, `probability` its calibration on
-    other businesses; `entity_id` and `as_of_day` say whose rows, as of when.
+    other businesses; `entity_id` and `as_of_day` say whose rows, as of when, and
+    `segments` to which group of each segment they belong.
     """
 
     y: Ints
@@ -51,6 +53,7 @@ class Tested:
     probability: Floats
     entity_id: Texts
     as_of_day: Ints
+    segments: Mapping[str, Texts]
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,15 @@ class Learned:
         Feature → AUC of ranking the tested rows by that feature alone, in the
         better direction: a value near 1 betrays a label among the features.
     groups
-        Figures by segment, and over time; of the credit outcome only.
+        Figures by segment, and over time.
     refitted
         Text of the same model on resampled businesses; of the credit outcome only.
     fitted_by
         Settings of the fit, found by a search or given.
     choice
-        The calibration, and how it was chosen.
+        The calibration's shape, and how it was chosen.
+    level
+        How the shape is moved to the level of the final model.
     looks
         How well the credit model ranks what checks would find in everyone; empty where
         no draws are declared.
@@ -88,6 +93,7 @@ class Learned:
     cuts: tuple[int, ...]
     single_feature_auc: dict[str, float]
     fitted_by: FitSettings
+    level: Level
     groups: tuple[Group, ...] = ()
     refitted: str | None = None
     looks: Mapping[Look, Seen] = field(default_factory=dict)
@@ -95,7 +101,7 @@ class Learned:
     @property
     def calibration(self) -> Calibration:
         """The map from margin to probability that goes into the bundle."""
-        return self.choice.calibration
+        return self.level.of(self.choice.calibration)
 
     @property
     def base_rate(self) -> float:
@@ -166,7 +172,7 @@ def learn(  # noqa: PLR0917  # two questions asked back
     Parameters
     ----------
     segmented
-        Asked about the tested rows of the credit outcome.
+        Asked about the tested rows.
     taught
         What the model learns from, made of the rows of its past.
 
@@ -200,22 +206,25 @@ def learn(  # noqa: PLR0917  # two questions asked back
     probability = cross_calibrated(tested, margin, settings.seed)
     learnt = taught(sample)
     model = fit(learnt, features, settings.fit)
+    choice = choose(
+        tested.y,
+        margin,
+        predictions.month,
+        business_folds(tested.entity_id.tolist(), _PARTS, settings.seed),
+    )
+    segments = segmented(tested)
     decides = outcome.name == CREDIT
     return Learned(
         outcome=outcome,
         model=model,
-        choice=choose(
-            tested.y,
-            margin,
-            predictions.month,
-            business_folds(tested.entity_id.tolist(), _PARTS, settings.seed),
-        ),
+        choice=choice,
+        level=level(choice.calibration, sample.y, model.margins(sample.X)),
         judgement=judgement,
-        tested=Tested(tested.y, margin, probability, tested.entity_id, tested.as_of_day),
+        tested=Tested(tested.y, margin, probability, tested.entity_id, tested.as_of_day, segments),
         as_of_days=(int(sample.as_of_day.min()), int(sample.as_of_day.max())),
         cuts=at,
         single_feature_auc=_alone([feature.name for feature in features], tested),
-        groups=_groups(tested, margin, probability, segmented, settings) if decides else (),
+        groups=_groups(tested, margin, probability, segments, settings),
         fitted_by=settings.fit,
         refitted=refit_resampled(learnt, features, settings.fit, model.rounds) if decides else None,
     )
@@ -249,14 +258,14 @@ def _fitting(before: Sample, features: Sequence[Feature], settings: TrainSetting
 
 
 def _groups(
-    tested: Sample, margin: Floats, probability: Floats, segmented: Segmented,
+    tested: Sample, margin: Floats, probability: Floats, segments: Mapping[str, Texts],
     settings: TrainSettings,
 ) -> tuple[Group, ...]:  # fmt: skip
     scored = Scored(tested.y, margin, tested.entity_id, tested.event_day, probability)
     months = np.array([month_of(int(day)) for day in tested.event_day], dtype=np.str_)
     return fairness(
         scored,
-        {TIME: months, **segmented(tested)},
+        {TIME: months, **segments},
         capacity_share=settings.capacity_share,
         replicates=settings.replicates,
         seed=settings.seed,

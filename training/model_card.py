@@ -10,25 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from features.catalogue import Catalogue
 from serving.manifest import LEVELS, TIERS
 from serving.policy import Policy
 from training.assemble import Frozen, Origin
 from training.calendar import date_of
-from training.calibrate import probabilities
 from training.document import Section, Table, as_html, markdown
-from training.evaluate import Evaluation
-from training.fairness import Group
 from training.fit import gain_by_feature
 from training.gate import HOLDS, Checked, Verdict
-from training.judge import MODEL
 from training.learn import Learned
 from training.limits import Limits
 from training.migration import NoChampion
+from training.proved import calibration, figures, looks, performance, segments
 from training.settings import TrainSettings
-from training.venn_abers import METHODS, bounds
 
 _LIMITS = (
     "The tier allocates inspections. It is not a sanction, not a credit rating, is never "
@@ -38,9 +32,6 @@ _LIMITS = (
     "Figures hold for the period tested. Retrain when the drift report or a change of law says so.",
     "Policy rules run after the model; their effect is not in these figures.",
 )
-
-
-_SHOWN = ("ks", "lift_top_decile", "precision_at_capacity", "brier", "log_loss", "ece")
 
 
 @dataclass(frozen=True)
@@ -79,14 +70,18 @@ def _sections(card: Card, plots: Sequence[str]) -> list[Section]:
             (
                 "Every figure is on rows later than all the model had learnt from; intervals "
                 "resample businesses.",
-                _performance(card.learned),
-                _figures(card.learned),
+                performance(card.learned),
+                figures(card.learned),
             ),
             ("discrimination.png",),
         ),
-        Section("Calibration", _calibration(card), ("calibration.png",)),
-        Section("Segments", _segments(card)),
-        Section("What was never inspected", _looks(card)),
+        Section("Calibration", calibration(card.learned, card.frozen), ("calibration.png",)),
+        Section(
+            "Segments",
+            segments(card.learned, card.limits.segment_ratio),
+            tuple(name for name in plots if name == "calibration_segments.png"),
+        ),
+        Section("What was never inspected", looks(card.learned[0])),
         Section("Tiers and warning levels", (_tiers(card), _levels(card)), ("scores.png",)),
         Section("Against the champion", _against_champion(card)),
         Section("Learnt from and scored", _shift(card)),
@@ -146,147 +141,6 @@ def _left_out(card: Card) -> tuple[str | Table, ...]:
     if not card.left_out:
         return ()
     return ("Outcomes left out:", Table(("outcome", "why"), tuple(card.left_out.items())))
-
-
-def _performance(learned: Sequence[Learned]) -> Table:
-    rows = []
-    for one in learned:
-        for name, figures in one.judgement.evaluations.items():
-            ahead = one.judgement.advantage.get(name)
-            rows.append(
-                (
-                    one.outcome.name,
-                    name,
-                    str(figures.auc),
-                    "–" if figures.stratified_auc is None else str(figures.stratified_auc),
-                    "–" if ahead is None else str(ahead),
-                )
-            )
-    return Table(
-        ("outcome", "ranking", "AUC", "AUC within nuisance groups", "model's advantage"),
-        tuple(rows),
-    )
-
-
-def _figures(learned: Sequence[Learned]) -> Table:
-    rows = []
-    for one in learned:
-        figures = one.judgement.evaluations[MODEL]
-        days = figures.early_discovery_days
-        rows.append(
-            (
-                one.outcome.name,
-                f"{figures.positives:,} of {figures.rows:,}",
-                *(_interval(figures, name) for name in _SHOWN),
-                f"{figures.capacity:,}",
-                "–" if days is None else _interval(figures, "early_discovery_days"),
-            )
-        )
-    return Table(
-        ("outcome", "positives", "KS", "lift in the top tenth", "precision at capacity", "Brier",
-         "log loss", "calibration error", "capacity", "days earlier"),
-        tuple(rows),
-    )  # fmt: skip
-
-
-def _interval(figures: Evaluation, name: str) -> str:
-    found = figures.intervals.get(name)
-    return "–" if found is None else str(found)
-
-
-def _calibration(card: Card) -> tuple[str | Table, ...]:
-    """How probabilities are made, and how far they can be known at the tiers' cut-offs."""
-    credit, cuts, scale = card.learned[0], card.frozen.tiers.cuts, card.frozen.scale.score
-    margins = np.array(
-        [(scale.offset - cut / 10) / scale.factor for cut in (cuts.A, cuts.B, cuts.C)]
-    )
-    low, high = bounds(credit.tested.y, credit.tested.margin, margins)
-    return (
-        "The plot shows probabilities calibrated on other businesses than those judged. The method "
-        "in the bundle is the one with the smaller log loss on later rows than it was fitted on "
-        "(on other businesses, where only one day was tested).",
-        Table(
-            ("outcome", "method", *(f"log loss, {name}" for name in METHODS), "judged on"),
-            tuple(
-                (
-                    one.outcome.name,
-                    one.choice.method,
-                    *(f"{one.choice.losses[name]:.5f}" for name in METHODS),
-                    "later rows" if one.choice.out_of_time else "other businesses",
-                )
-                for one in card.learned
-            ),
-        ),
-        "At the cut-offs of the tiers, the probability of the credit outcome, and the bounds "
-        "between which Venn–Abers lets it be:",
-        Table(
-            ("from", "probability", "at least", "at most"),
-            tuple(
-                (tier, f"{p:.4f}", f"{a:.4f}", f"{b:.4f}")
-                for tier, p, a, b in zip(
-                    TIERS, probabilities(margins, credit.calibration), low, high, strict=False
-                )
-            ),
-        ),
-    )
-
-
-def _segments(card: Card) -> tuple[str | Table, ...]:
-    groups = card.learned[0].groups
-    if not groups:
-        return ("No segments are declared.",)
-    bound = card.limits.segment_ratio
-    return (
-        "The credit model on the tested rows, by fairlearn. Said over found compares what the "
-        "margin says of a group with what was found in it, all businesses being 1: alike means "
-        f"surely within {1 / bound:g} to {bound:g}, unfairly surely outside. What is found "
-        "depends on where one looks; where a group is inspected more, more is found.",
-        Table(
-            ("segment", "group", "positives", "said", "found", "said over found", "served",
-             "selected", "false alarms", "AUC", "calibration error"),
-            tuple(_group(group, bound) for group in groups),
-        ),
-    )  # fmt: skip
-
-
-def _group(group: Group, bound: float) -> tuple[str, ...]:
-    return (
-        group.segment,
-        group.group,
-        f"{group.positives:,} of {group.rows:,}",
-        f"{group.said:.4f}",
-        f"{group.happened:.4f}",
-        "–" if group.ratio is None else str(group.ratio),
-        group.served(bound).value,
-        f"{group.selected:.1%}",
-        f"{group.false_alarms:.1%}",
-        "too small to say" if group.auc is None else str(group.auc),
-        "too small to say" if group.ece is None else f"{group.ece:.4f}",
-    )
-
-
-def _looks(card: Card) -> tuple[str | Table, ...]:
-    looks = card.learned[0].looks
-    if not looks:
-        return ("No random draws are declared: nothing can be said of the uninspected.",)
-    return (
-        "Checks go where risk is seen, so what they find is not what they would find in everyone. "
-        "Drawn checks speak for those who were not, each by the inverse of its probability; the "
-        "class-blind arm speaks for all without weights.",
-        Table(
-            ("checks asked", "checks", "problems", "rate of problems", "AUC", "lift, top tenth"),
-            tuple(
-                (
-                    look.value,
-                    f"{seen.checks:,}",
-                    f"{seen.problems:,}",
-                    *("too few to say" if i is None else str(i)
-                      for i in (seen.rate, seen.auc, seen.lift)),
-                )
-                for look, seen in looks.items()
-            ),
-        ),
-    )  # fmt: skip
 
 
 def _tiers(card: Card) -> Table:

@@ -14,6 +14,7 @@ import numpy as np
 from training.arrays import Floats
 from training.assemble import Frozen
 from training.evaluate import reliability
+from training.fairness import LEAST
 from training.fit import gain_by_feature
 from training.learn import Learned
 
@@ -34,6 +35,8 @@ def draw(folder: Path, learned: Sequence[Learned], frozen: Frozen) -> tuple[str,
         "scores.png": _scores(frozen),
         "importance.png": _importance(learned[0]),
     }
+    if learned[0].tested.segments:
+        figures["calibration_segments.png"] = _calibration_by_segment(learned[0])
     for name, figure in figures.items():
         # Without the software's name and version the same numbers give the same bytes.
         figure.savefig(folder / name, dpi=110, metadata={"Software": None})
@@ -105,6 +108,32 @@ def _calibration(learned: Sequence[Learned]) -> Figure:
     axes.set_xlabel("probability said")
     axes.set_ylabel("share that happened")
     axes.legend(fontsize=7)
+    return figure
+
+
+def _calibration_by_segment(credit: Learned) -> Figure:
+    """A panel a segment, a line a group with enough of both kinds; words may be Chinese."""
+    tested = credit.tested
+    figure, panels = _canvas(3.4 * len(tested.segments), 3.6, len(tested.segments))
+    for axes, (segment, groups) in zip(panels, tested.segments.items(), strict=True):
+        top = 1e-3
+        for number, group in enumerate(np.unique(groups).tolist()):
+            inside = groups == group
+            positives = int(tested.y[inside].sum())
+            if min(positives, int(inside.sum()) - positives) < LEAST:
+                continue
+            bins = reliability(tested.y[inside], tested.probability[inside], bins=5)
+            said, seen = [b[1] for b in bins], [b[2] for b in bins]
+            label = group if group.isascii() else f"group {number + 1}"
+            axes.plot(said, seen, "o-", ms=3, lw=1, label=label)
+            top = max(top, *said, *seen)
+        axes.plot([0, top], [0, top], color="grey", lw=0.8)
+        axes.set_title(segment, fontsize=9)
+        axes.set_xlabel("probability said", fontsize=8)
+        axes.tick_params(labelsize=7)
+        if axes.get_legend_handles_labels()[1]:
+            axes.legend(fontsize=6)
+    panels[0].set_ylabel("share that happened", fontsize=8)
     return figure
 
 

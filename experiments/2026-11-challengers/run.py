@@ -146,7 +146,7 @@ def judged(city: str, folder: Path) -> list[str]:
         seconds = "" if spent is None else f"{spent:.0f}"
         title = "**Xinheng (LightGBM)**" if name == MODEL else name
         lines.append(
-            f"| {title} | {setting} | {one.auc} | {within} | {one.lift_top_decile} | {ahead} "
+            f"| {title} | {setting} | {one.auc} | {within} | {one.lift_top_decile:.2f} | {ahead} "
             f"| {seconds} |"
         )
     return [*lines, ""]

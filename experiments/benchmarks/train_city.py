@@ -12,6 +12,9 @@ as-of day contributes a declared sample of businesses, and everyone is scored on
   outcomes side by side, one thread each.
 * LightGBM alone: the same seven outcomes on the same rows with the same parameters and as
   many rounds, two threads, one `lightgbm.train` each, and nothing else.
+* LightGBM alone, thinned: the same on the rows that the product's final fit keeps (ten
+  negatives for each positive). The product fits such rows some seven times for each outcome
+  (folds, early stopping, once more on resampled businesses), so it cannot be near this one.
 
 Each side runs in a process of its own, one after the other, `--repeats` times in turn. The
 time is processor time of the process (the machine may be busy) and elapsed time beside it.
@@ -50,6 +53,7 @@ from training.scale import load_scale
 from training.settings import TrainSettings
 
 MODELS = 7
+SIDES = ("product", "alone", "thinned")
 _RATES = (0.023, 0.010, 0.012, 0.030, 0.006, 0.008, 0.015)
 _BLOCK = 100_000
 _DAY = day_of(month_ends(date_of(20_635), date_of(20_670))[0])
@@ -157,8 +161,8 @@ def product(work: Path) -> dict[str, float]:
     }
 
 
-def alone(work: Path, rounds: list[int]) -> dict[str, float]:
-    """LightGBM on the same rows with the same parameters: all rows, no folds, no thinning."""
+def alone(work: Path, rounds: list[int], *, thinned: bool) -> dict[str, float]:
+    """LightGBM on the same rows with the same parameters, once for each outcome."""
     import lightgbm
 
     catalogue, settings = load_catalogue("ningbo"), TrainSettings()
@@ -166,7 +170,10 @@ def alone(work: Path, rounds: list[int]) -> dict[str, float]:
     parameters = {**_parameters(features, settings.fit), "num_threads": 2}
     all_samples = samples(work, catalogue)
     started, used = time.perf_counter(), time.process_time()
-    for sample, number in zip(all_samples, rounds, strict=True):
+    for drawn, number in zip(all_samples, rounds, strict=True):
+        sample = drawn
+        if thinned:
+            sample = drawn.thinned(settings.fit.negatives_per_positive, settings.fit.seed)
         data = lightgbm.Dataset(
             sample.X, sample.y, params=parameters,
             categorical_feature=[i for i, f in enumerate(features) if f.categorical],
@@ -191,12 +198,16 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=8)
     parser.add_argument("--rows-per-day", type=int, default=TrainSettings().rows_per_day)
     parser.add_argument("--repeats", type=int, default=2)
-    parser.add_argument("--side", choices=["product", "alone"])
-    parser.add_argument("--work", type=Path)
+    parser.add_argument("--side", choices=SIDES)
+    parser.add_argument("--work", type=Path, help="keep the matrices here, or use those there")
     parser.add_argument("--rounds", type=json.loads, default=[])
     given = parser.parse_args()
     if given.side:
-        found = product(given.work) if given.side == "product" else alone(given.work, given.rounds)
+        thinned = given.side == "thinned"
+        found = (
+            product(given.work) if given.side == "product"
+            else alone(given.work, given.rounds, thinned=thinned)
+        )  # fmt: skip
         found["peak_gib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
         print(json.dumps(found))
         return
@@ -204,14 +215,16 @@ def main() -> None:
     city, names = City.of(catalogue), [f.name for f in catalogue.jurisdiction.features]
     days = [day_of(end) for end in month_ends(date_of(_DAY - 1200), date_of(_DAY - 393))][::3]
     with TemporaryDirectory() as folder:
-        work = Path(folder)
-        write_matrix(work / "learnt", city, names, given.rows_per_day, days[-given.days :])
-        write_matrix(work / "everyone", city, names, given.businesses, [_DAY])
-        runs: dict[str, list[dict[str, float]]] = {"product": [], "alone": []}
+        work = given.work or Path(folder)
+        if not (work / "everyone").is_dir():
+            write_matrix(work / "learnt", city, names, given.rows_per_day, days[-given.days :])
+            write_matrix(work / "everyone", city, names, given.businesses, [_DAY])
+        runs: dict[str, list[dict[str, float]]] = {side: [] for side in SIDES}
         for _ in range(given.repeats):
             runs["product"].append(in_a_process(work, "product", []))
             rounds = [int(runs["product"][-1][f"rounds_{i}"]) for i in range(MODELS)]
-            runs["alone"].append(in_a_process(work, "alone", rounds))
+            for side in SIDES[1:]:
+                runs[side].append(in_a_process(work, side, rounds))
     print(
         f"{given.businesses:,} businesses scored, {given.days} days × {given.rows_per_day:,} rows, "
         f"{len(names)} features, {MODELS} models ({CREDIT}: AUC {runs['product'][-1]['auc']:.3f})"
@@ -222,9 +235,10 @@ def main() -> None:
             f"{side}: processor {run['processor']:.1f} s, elapsed {run['elapsed']:.1f} s, "
             f"peak {run['peak_gib']:.2f} GiB"
         )
-    print(f"learning alone: processor {best['product']['learning_processor']:.1f} s")
-    print(f"ratio (processor): {best['product']['processor'] / best['alone']['processor']:.2f}")
-    print(f"ratio (elapsed): {best['product']['elapsed'] / best['alone']['elapsed']:.2f}")
+    print(f"of the product learning: processor {best['product']['learning_processor']:.1f} s")
+    for side in SIDES[1:]:
+        ratios = [best["product"][kind] / best[side][kind] for kind in ("processor", "elapsed")]
+        print(f"product ÷ {side}: processor {ratios[0]:.2f}, elapsed {ratios[1]:.2f}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from serving.decision.grading import probability
-from training.calibrate import calibrate, probabilities
+from training.calibrate import calibrate, level, probabilities
 from training.errors import TooLittleData
 from training.evaluate import ece
 
@@ -15,6 +15,20 @@ def overconfident(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     truth = rng.normal(-2.0, 1.0, rows)
     y = (rng.random(rows) < 1 / (1 + np.exp(-truth))).astype(np.int64)
     return y, 2 * (truth + 2.0) - 2.0
+
+
+def test_level_follows_what_happened_and_keeps_the_order() -> None:
+    rng = np.random.default_rng(5)
+    margin = rng.normal(-3.0, 1.0, 20_000)
+    y = (rng.random(20_000) < 1 / (1 + np.exp(-margin))).astype(np.int64)
+    curve = calibrate(y, margin)
+    louder = margin + 0.5  # the model that ships says more of everyone
+    found = level(curve, y, louder)
+    assert found.before > 1.3
+    assert found.shift == pytest.approx(-0.5, abs=0.05)
+    moved = found.of(curve)
+    assert probabilities(louder, moved).sum() == pytest.approx(y.sum(), abs=0.5)
+    assert moved.probability == curve.probability
 
 
 def test_calibrated_probabilities_mean_what_they_say_on_other_rows() -> None:

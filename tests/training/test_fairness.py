@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from training.concordance import Interval
 from training.evaluate import Scored
 from training.fairness import Group, Served, fairness
 
@@ -45,6 +48,15 @@ def test_few_businesses_are_too_few_to_say() -> None:
     assert found["island"].served(1.5) is Served.UNKNOWN
     assert found["island"].auc is None
     assert found["north"].auc is not None
+
+
+def test_a_handful_of_positives_proves_nothing_about_a_group() -> None:
+    few = Group(
+        "sector", "farms", rows=90, positives=2, selected=0.1, false_alarms=0.1, said=0.09,
+        happened=0.02, ratio=Interval(4.5, 2.4, 9.0, np.zeros(1)), auc=None, ece=None,
+    )  # fmt: skip
+    assert few.served(2) is Served.UNKNOWN
+    assert replace(few, rows=900, positives=20).served(2) is Served.UNFAIRLY
 
 
 def test_group_in_which_nothing_happened_is_too_small_to_say_and_raises_no_alarm() -> None:

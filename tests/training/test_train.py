@@ -52,11 +52,18 @@ def test_card_tells_hashes_figures_and_limits(result: TrainingResult) -> None:
     card = (result.run / "model_card.md").read_text(encoding="utf-8")
     for told in (result.bundle, "past_violations", "not a sanction", "never", "calibration.png"):
         assert told in card
-    for told in ("| known | from 6 |", "no feature knows the future", "checks a year", "holds"):
+    for told in (
+        "| known | from 6 |",
+        "| any_penalty | known |",
+        "calibration_segments.png",
+        "no feature knows the future",
+        "checks a year",
+        "holds",
+    ):
         assert told in card
     assert "Nothing to compare with: no champion." in card
     page = result.card.read_text(encoding="utf-8")
-    assert page.count("data:image/png;base64,") == 4
+    assert page.count("data:image/png;base64,") == 5
     assert "http" not in page
 
 
