@@ -36,6 +36,8 @@ from features.synthetic.sightings import NOBODY_ANSWERS, chance_found
 from features.synthetic.span import NONE, Bools, Floats, Span
 
 CHUNK = 50_000
+# The days that records of a city cover unless others are asked for.
+START, END = date(2023, 1, 1), date(2026, 7, 31)
 _FEWEST = 1_000
 
 _DEPARTMENTS: tuple[Callable[[Chunk], Iterator[Batch]], ...] = (
@@ -105,8 +107,8 @@ def generate(
     businesses: int = 50_000,
     *,
     seed: int = 1,
-    start: date = date(2023, 1, 1),
-    end: date = date(2026, 7, 31),
+    start: date = START,
+    end: date = END,
     progress: Progress = silent,
     priors: Priors | None = None,
 ) -> City:

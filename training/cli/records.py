@@ -32,20 +32,29 @@ def records() -> None:
 @click.option("--businesses", default=50_000, show_default=True, help="From 1,000 up.")
 @click.option("--seed", default=1, show_default=True, help="Same seed, same bytes.")
 @click.option("--drift", type=_DAY, help="From this day the city changes under its models.")
-def make(folder: Path, businesses: int, seed: int, drift: datetime | None) -> None:
-    """Write three years of department files of an invented Ningbo into FOLDER.
+@click.option("--records", "wanted", type=int, help="About so many: from as early as it takes.")
+def make(
+    folder: Path, businesses: int, seed: int, drift: datetime | None, wanted: int | None
+) -> None:
+    """Write three and a half years of department files of an invented Ningbo into FOLDER.
 
     FOLDER gets one subfolder per delivery (the second brings corrections and late
     records) and ``truth/``, which no source reads.
     """
-    from features.synthetic import generate
+    from features.synthetic.city import START, generate
     from features.synthetic.priors import Drift, Priors
+    from features.synthetic.size import start_for
 
     priors = Priors(drift=Drift(drift.date() if drift else None))
+    start = START
+    if wanted is not None:
+        start = start_for(wanted, businesses, seed=seed, priors=priors)
     with progress("synthetic city") as report:
-        city = generate(folder, businesses, seed=seed, progress=report, priors=priors)
+        city = generate(folder, businesses, seed=seed, start=start, progress=report, priors=priors)
+    total = sum(city.rows.values())
     table(
-        f"{city.businesses:,} businesses in {folder}", ["source", "records"],
+        f"{city.businesses:,} businesses and {total:,} records from {start} on in {folder}",
+        ["source", "records"],
         [[name, f"{rows:,}"] for name, rows in city.rows.items()],
     )  # fmt: skip
     for delivery in city.deliveries:
