@@ -84,13 +84,16 @@ class _Embedded:
         connection, steps = self._connection, self._program.steps
         _given(connection, "spine", with_ids(piece.spine, piece.numbers))
         _given(connection, "bounds", bounds)
+        columns, found = wanted(self._program), {}
         for done, step in enumerate(steps):
             progress(step.name, done, len(steps))
+            if step.name in columns and step.name not in self._program.joined:
+                found[step.name] = connection.sql(step.sql).to_arrow_table()
+                continue
             self._run(step)
-        found = {
-            step: connection.sql(f"SELECT {', '.join(columns)} FROM {step}").to_arrow_table()
-            for step, columns in wanted(self._program).items()
-        }
+            if step.name in columns:
+                kept = f"SELECT {', '.join(columns[step.name])} FROM {step.name}"
+                found[step.name] = connection.sql(kept).to_arrow_table()
         return Computed(found, connection.sql(self._program.peers).to_arrow_table())
 
     def _run(self, step: Step) -> None:

@@ -84,7 +84,7 @@ class Program:
     of it. `columns` say how the matrix is put together from the steps, `peers` selects
     the statistics of the peer groups. `reads` says which columns of which source are read;
     records of the sources `linking` say who is linked, also to businesses that the spine
-    does not name.
+    does not name. `joined` are the steps of `columns` that other steps read.
     """
 
     kept: tuple[Step, ...]
@@ -94,6 +94,7 @@ class Program:
     windows: tuple[Window, ...]
     reads: Mapping[str, tuple[str, ...]]
     linking: tuple[str, ...]
+    joined: frozenset[str]
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -140,6 +141,7 @@ def program(
     steps += [Step(*one) for _, found in linked for one in found.asked]
     steps += own
     peered = tuple(f for f in jurisdiction.features if f.peers)
+    joined = frozenset(columns[f.name].step for f in peered)
     if peered:
         base = spine_with(tuple(columns[f.name] for f in peered))
         steps += [Step(*s) for s in peer_steps(peered, base)]
@@ -152,6 +154,7 @@ def program(
         windows=distinct_windows(jurisdiction.features),
         reads=_reads(bare, links),
         linking=tuple(dict.fromkeys(k.source for k in links)),
+        joined=joined,
     )
 
 

@@ -26,7 +26,7 @@ from features.peers import PEER_COLUMNS
 from features.progress import Progress, silent
 
 # Rows of the spine that are computed at once, when its as-of days allow.
-PART = 1_000_000
+PART = 250_000
 # Zstandard and the statistics of every feature would add two thirds to the encoding.
 _AS_PARQUET = {"compression": "snappy", "use_dictionary": False}
 _STATISTICS = pa.schema(
