@@ -12,7 +12,7 @@ from features.business import linking_columns
 from features.clocks import resolved_sql
 from features.contracts import SQL_TYPES, Nearby, Source
 from features.ingest.engine import SNAPSHOT_FILE
-from features.ingest.ranking import create_corrected
+from features.ingest.ranking import batch_files, create_corrected
 from features.ingest.record import QUALIFIERS, kept_columns
 from features.ingest.whom import whom_of
 from features.ingest.zone import midnight_sql
@@ -28,12 +28,6 @@ def snapshot_columns(source: Source) -> tuple[str, ...]:
         *linking_columns(source),
         *(identifier(c.name) for c in kept_columns(source)),
     )  # fmt: skip
-
-
-def batch_files(paths: Sequence[Path]) -> str:
-    """SQL for the rows of several batch files of one source."""
-    names = ", ".join(literal(str(path)) for path in paths)
-    return f"read_parquet([{names}], union_by_name=true)"
 
 
 def write_source(
@@ -93,7 +87,7 @@ def _records(
     whom = whom_of(connection, source)
     decided = _ALONE | {"known_us": f"COALESCE(r.known_us, {midnight_sql('r.known_day', zone)})"}
     join = whom.join
-    if create_corrected(connection, batch_files(batches)):
+    if create_corrected(connection, batches):
         decided = {
             name: f"CASE WHEN n.version IS NULL THEN {alone} ELSE n.{name} END"
             for name, alone in decided.items()

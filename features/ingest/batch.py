@@ -35,15 +35,16 @@ def write_records(
 ) -> None:
     """Write the rows of ``records`` that are first or later versions (``_later``).
 
-    `received` is the batch's number and the day it came in.
+    ``_again`` marks every row whose key the batch holds twice, or held before. `received`
+    is the batch's number and the day it came in.
     """
     batch_no, received_day = received
     columns = ", ".join(
         [*_dated(source, received_day), *(identifier(c.name) for c in kept_columns(source))]
     )
-    later, stays = "FALSE", ""
+    later, again, stays = "FALSE", "FALSE", ""
     if contested:
-        later = "COALESCE(c.fate = 'version', FALSE)"
+        later, again = "COALESCE(c.fate = 'version', FALSE)", "c.fate IS NOT NULL"
         stays = (
             "AS r LEFT JOIN contested AS c ON c._file_no = r._file_no AND c._row_no = r._row_no "
             "WHERE c.fate IS NULL OR c.fate IN ('first', 'version')"
@@ -51,7 +52,7 @@ def write_records(
     connection.execute(
         f"COPY (SELECT CAST({batch_no} AS INTEGER) AS _batch_no, "
         f"CAST({received_day} AS INTEGER) AS _received_day, r._file_no, r._row_no, "
-        f"{later} AS _later, {columns}, "
+        f"{later} AS _later, {again} AS _again, {columns}, "
         "COALESCE(_entity IN (SELECT code FROM warned), FALSE) AS _entity_warning "
         f"FROM records {stays or 'AS r'}) TO {literal(str(target))} {BATCH_FILE}"
     )

@@ -2,51 +2,79 @@
 
 Nearly every record has one version, and its row says all about it. Only the versions
 of records that were corrected are compared here; a batch marks each version that
-followed another when it is received, so that they are found without looking at the
-others.
+followed another when it is received, and each record it holds twice, so that they are
+found without looking at the others.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import duckdb
+
+from features.quoting import literal
 
 _IDENTITY = "_batch_no, _file_no, _row_no"
 
 
-def create_corrected(connection: duckdb.DuckDBPyConnection, stored: str) -> bool:
+def batch_files(paths: Sequence[Path]) -> str:
+    """SQL for the rows of several batch files of one source."""
+    names = ", ".join(literal(str(path)) for path in paths)
+    return f"read_parquet([{names}], union_by_name=true)"
+
+
+def create_corrected(connection: duckdb.DuckDBPyConnection, batches: Sequence[Path]) -> bool:
     """Table ``corrected``: every version of each record that has several.
 
-    `stored` names the rows of all batches. Returns whether there is any. Needs the
-    table ``zone``.
+    Returns whether there is any. Needs the table ``zone``.
     """
-    connection.execute(
-        f"CREATE OR REPLACE TABLE again AS SELECT DISTINCT event_key FROM {stored} WHERE _later"
-    )
-    several = bool(connection.execute("SELECT count(*) > 0 FROM again").fetchall()[0][0])
-    found = _versions(stored) if several else f"{_versions(stored)} LIMIT 0"
-    connection.execute(f"CREATE OR REPLACE TABLE corrected AS {found}")
-    connection.execute("DROP TABLE again")
+    stored = batch_files(batches)
+    if _says_again(connection, batches):
+        several = _any(connection, f"SELECT 1 FROM {stored} WHERE _again LIMIT 1")
+        found = _versions(stored, "_again")
+    else:
+        connection.execute(
+            f"CREATE OR REPLACE TABLE again AS SELECT DISTINCT event_key FROM {stored} WHERE _later"
+        )
+        several = _any(connection, "SELECT 1 FROM again LIMIT 1")
+        found = _versions(stored, "event_key IN (SELECT event_key FROM again)")
+    none = "" if several else " LIMIT 0"
+    connection.execute(f"CREATE OR REPLACE TABLE corrected AS {found}{none}")
+    connection.execute("DROP TABLE IF EXISTS again")
     return several
 
 
-def rank_versions(connection: duckdb.DuckDBPyConnection, stored: str) -> None:
-    """Table ``ranked``: version and days of each row of `stored`, the rows of all batches.
+def _says_again(connection: duckdb.DuckDBPyConnection, batches: Sequence[Path]) -> bool:
+    """Whether all versions of a record are marked in the one batch there is."""
+    return len(batches) == 1 and _any(
+        connection,
+        f"SELECT 1 FROM parquet_schema({literal(str(batches[0]))}) WHERE name = '_again'",
+    )
+
+
+def _any(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
+    return bool(connection.execute(query).fetchall())
+
+
+def rank_versions(connection: duckdb.DuckDBPyConnection, batches: Sequence[Path]) -> None:
+    """Table ``ranked``: version and days of each row that the batches hold.
 
     Needs the table ``zone``.
     """
-    create_corrected(connection, stored)
+    create_corrected(connection, batches)
     connection.execute(
         "CREATE OR REPLACE TABLE ranked AS SELECT s._batch_no, s._file_no, s._row_no, "
         "COALESCE(c.version, 1) AS version, COALESCE(c.known_day, s.known_day) AS known_day, "
         "COALESCE(c.known_us, s.known_us, z._start_us) AS known_us, c.superseded_day "
-        f"FROM {stored} AS s LEFT JOIN corrected AS c ON c._batch_no = s._batch_no "
+        f"FROM {batch_files(batches)} AS s LEFT JOIN corrected AS c ON c._batch_no = s._batch_no "
         "AND c._file_no = s._file_no AND c._row_no = s._row_no "
         "LEFT JOIN zone AS z ON z._day = s.known_day"
     )
 
 
-def _versions(stored: str) -> str:
-    """Versions of corrected records, each known from an honest day.
+def _versions(stored: str, which: str) -> str:
+    """Versions of the records of `which` rows, each known from an honest day.
 
     The first is known from when the department says, or the event and its lag.
     A later one is known from when the department says if that is later than all
@@ -56,7 +84,7 @@ def _versions(stored: str) -> str:
         f"SELECT {_IDENTITY}, _received_day, _declared, event_key, known_day, "
         f"COALESCE(known_us, z._start_us) AS _said_us FROM {stored} "
         "LEFT JOIN zone AS z ON z._day = known_day "
-        "WHERE event_key IN (SELECT event_key FROM again)"
+        f"WHERE {which}"
     )
     ordered = (
         "SELECT s.*, z._start_us AS _received_us, CAST(row_number() OVER w AS INTEGER) AS version, "

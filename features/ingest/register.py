@@ -14,8 +14,8 @@ import duckdb
 
 from features.contracts import Jurisdiction, Registered, Source
 from features.identity_sql import normal_sql
-from features.ingest.ranking import rank_versions
-from features.quoting import identifier, literal
+from features.ingest.ranking import batch_files, rank_versions
+from features.quoting import identifier
 
 # Before the first and after the last day of anything (int32).
 FIRST, LAST = -2_147_483_648, 2_147_483_647
@@ -44,14 +44,13 @@ def create_register(
     for source in sorted(told, key=lambda s: s.registered.former is not None):  # type: ignore[union-attr]  # told ones have it
         registered = source.registered
         assert registered is not None
-        stored = f"read_parquet([{', '.join(literal(str(p)) for p in files[source.name])}], "
-        stored += "union_by_name=true)"
+        stored = batch_files(files[source.name])
         first = identifier(registered.former or registered.name)
         if not connection.execute(
             f"SELECT 1 FROM {stored} WHERE {first} IS NOT NULL LIMIT 1"
         ).fetchall():
             continue  # says nothing of names
-        rank_versions(connection, stored)
+        rank_versions(connection, files[source.name])
         if registered.former is None:
             _versions(connection, source, registered, stored)
         else:
