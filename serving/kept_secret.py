@@ -24,7 +24,7 @@ def kept_secret(path: Path) -> bytes:
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
-        _make(path)
+        make_secret(path)
     status = path.stat()
     if status.st_mode & 0o077 or status.st_size != BYTES:
         exposed = status.st_mode & 0o077
@@ -38,7 +38,8 @@ def kept_secret(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _make(path: Path) -> None:
+def make_secret(path: Path) -> None:
+    """Put 256 new random bits into `path`, whole and once; a file that is there stays."""
     written = path.with_name(f".{secrets.token_hex(8)}")
     descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:

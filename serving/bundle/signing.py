@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 
 from features.errors import OurConfiguration
 from serving.errors import refusal
+from serving.kept_secret import make_secret
 
 PRIVATE = "signing.key"
 
@@ -27,16 +27,9 @@ def signing_key(folder: Path) -> Ed25519PrivateKey:
     """
     path = folder / PRIVATE
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read(path)
-    key = Ed25519PrivateKey.generate()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key.private_bytes_raw())
-        file.flush()
-        os.fsync(file.fileno())
-    return key
+    if not path.exists():
+        make_secret(path)  # any 32 random bytes are a private key (RFC 8032, 5.1.5)
+    return _read(path)
 
 
 def public_hex(key: Ed25519PrivateKey) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,10 @@ def test_a_signature_verifies_for_its_message_and_key_only(tmp_path: Path) -> No
 @pytest.mark.parametrize(("public", "signature"), [("", ""), ("zz", "00"), ("00" * 31, "00" * 64)])
 def test_what_is_no_key_or_signature_does_not_verify(public: str, signature: str) -> None:
     assert not verifies(public, signature, b"message")
+
+
+def test_a_key_that_is_being_made_is_never_seen_in_part(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        keys = list(threads.map(lambda _: public_hex(signing_key(tmp_path)), range(64)))
+    assert len(set(keys)) == 1
+    assert [one.name for one in tmp_path.iterdir()] == ["signing.key"]
