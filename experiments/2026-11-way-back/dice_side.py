@@ -2,12 +2,13 @@
 
 Reads ``question.json`` (features, whole columns, model text, cut, rows, queries) in
 the folder given, writes ``answer-<method>-<free>.json``: by query the proposed rows
-and the seconds they took.
+and the seconds they took. A search is stopped after `LIMIT` seconds of processor time.
 """
 
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 import warnings
@@ -19,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 MISSING = -1.0
+LIMIT = 30.0  # processor seconds for one answer
 
 
 class Model:
@@ -39,7 +41,16 @@ class Model:
         return (self.predict_proba(frame)[:, 1] > 0.5).astype(int)
 
 
+class Stopped(BaseException):
+    """Not an Exception: dice-ml catches those inside its search."""
+
+
+def stop(_signal: int, _frame: object) -> None:
+    raise Stopped
+
+
 def main(folder: Path, method: str) -> None:
+    signal.signal(signal.SIGPROF, stop)
     warnings.simplefilter("ignore")
     asked = json.loads((folder / "question.json").read_text())
     names = asked["features"]
@@ -54,6 +65,7 @@ def main(folder: Path, method: str) -> None:
         for free, vary in (("free", "all"), ("told", asked["actionable"])):
             start = time.perf_counter()
             cpu = time.process_time()
+            signal.setitimer(signal.ITIMER_PROF, LIMIT)
             try:
                 found = explainer.generate_counterfactuals(
                     x, total_CFs=1, desired_class=1, features_to_vary=vary,
@@ -62,8 +74,10 @@ def main(folder: Path, method: str) -> None:
                 frame = found.cf_examples_list[0].final_cfs_df
                 proposed = [] if frame is None else frame[names].astype(float).to_numpy().tolist()
                 failed = ""
-            except Exception as error:  # what dice-ml raises when it finds nothing
+            except (Exception, Stopped) as error:  # what dice-ml raises when it finds nothing
                 proposed, failed = [], type(error).__name__
+            finally:
+                signal.setitimer(signal.ITIMER_PROF, 0)
             answers[free][business] = {
                 "proposed": proposed, "failed": failed,
                 "seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu,

@@ -25,7 +25,7 @@ from serving.paths.way_back import _Search
 from training.cli.decisions import edition_of
 from training.cli.place import Place
 
-BUSINESSES, ROWS, SEED = 6, 1000, 7
+BUSINESSES, ROWS, SEED = 30, 1000, 7
 MISSING = -1.0
 
 
@@ -40,6 +40,7 @@ class Tally:
     frozen: int = 0
     changed: int = 0
     contradictory: int = 0
+    stopped: int = 0
     seconds: float = 0.0
     cpu: float = 0.0
 
@@ -238,7 +239,7 @@ def main(home: Path, python: str) -> None:
         Path(folder, "question.json").write_text(json.dumps(question))
         side = Path(__file__).with_name("dice_side.py")
         for method in ("random", "genetic"):
-            subprocess.run([python, str(side), folder, method], check=True, timeout=1500)
+            subprocess.run([python, str(side), folder, method], check=True, timeout=3600)
             for free in ("free", "told"):
                 answered = json.loads(Path(folder, f"answer-{method}-{free}.json").read_text())
                 tally = tallies[f"dice-ml {method}, {free}"] = Tally()
@@ -246,6 +247,7 @@ def main(home: Path, python: str) -> None:
                     tally.asked += 1
                     tally.seconds += told["seconds"]
                     tally.cpu += told["cpu"]
+                    tally.stopped += told["failed"] == "Stopped"
                     for row in told["proposed"]:
                         x = np.array(row)
                         x = np.where(x == MISSING, np.nan, x)
@@ -263,17 +265,17 @@ def report(town: Town, tallies: dict[str, Tally], by_time: int) -> None:
         f"Commit {commit}; synthetic city, snapshot {snapshot}; {BUSINESSES} businesses below "
         f"tier A by score, seed {SEED}; {len(town.names)} features. {by_time} of them reach "
         "the next tier by time alone, which ours says and counts as no proposal.", "",
-        "| | proposals | reach the tier in the model | reach it when records are re-run | change "
-        "what cannot be | contradict themselves | features changed "
+        "| | proposals | stopped | reach the tier in the model | reach it when records are re-run "
+        "| change what cannot be | contradict themselves | features changed "
         "| s per business (processor s) |",
-        "|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     for name, t in tallies.items():
         n = t.proposals or 1
         lines.append(
-            f"| {name} | {t.proposals} of {t.asked} | {t.in_model / n:.0%} | {t.rerun / n:.0%} "
-            f"| {t.frozen / n:.0%} | {t.contradictory / n:.0%} | {t.changed / n:.1f} "
-            f"| {t.seconds / t.asked:.2f} ({t.cpu / t.asked:.2f}) |"
+            f"| {name} | {t.proposals} of {t.asked} | {t.stopped} | {t.in_model / n:.0%} "
+            f"| {t.rerun / n:.0%} | {t.frozen / n:.0%} | {t.contradictory / n:.0%} "
+            f"| {t.changed / n:.1f} | {t.seconds / t.asked:.2f} ({t.cpu / t.asked:.2f}) |"
         )
     text = "\n".join(lines) + "\n"
     Path(__file__).with_name("results.md").write_text(text)
