@@ -7,8 +7,8 @@ settings on the folds meant for it, learns the judged folds' past and writes
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 import time
 import warnings
 from collections.abc import Callable
@@ -152,18 +152,23 @@ def chosen(
 
 
 def main() -> None:
-    folder, cities = Path(sys.argv[1]), sys.argv[2:3] or ["chicago", "beijing"]
-    wanted = sys.argv[3:] or list(LEARNERS)
-    for city in cities:
-        data = dict(np.load(folder / f"{city}.npz"))
-        told = json.loads((folder / f"{city}.json").read_text())
-        ranks, spent = folder / f"{city}-theirs.npz", folder / f"{city}-chosen.json"
+    """Choose, learn and rank, city by city and learner by learner."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--city", choices=["chicago", "beijing"], action="append")
+    parser.add_argument("--learner", choices=list(LEARNERS), action="append")
+    parser.add_argument("--setting", help="take this one and choose none")
+    given = parser.parse_args()
+    for city in given.city or ["chicago", "beijing"]:
+        data = dict(np.load(given.folder / f"{city}.npz"))
+        told = json.loads((given.folder / f"{city}.json").read_text())
+        ranks, spent = given.folder / f"{city}-theirs.npz", given.folder / f"{city}-chosen.json"
         rankings = dict(np.load(ranks)) if ranks.exists() else {}
         settings = json.loads(spent.read_text()) if spent.exists() else {}
-        for name in wanted:
+        for name in given.learner or list(LEARNERS):
             learner, grid = LEARNERS[name]
             print(city, name, flush=True)
-            best = chosen(data, told, learner, grid)
+            best = given.setting or chosen(data, told, learner, grid)
             used = time.process_time()
             parts = []
             for number in range(told["judged"]):
