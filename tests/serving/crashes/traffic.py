@@ -113,7 +113,9 @@ class Traffic:
                     time.sleep(_PAUSE)
                 self.longest_wait = max(self.longest_wait, time.monotonic() - began)
             if self._is_over:
-                return
+                break
+        if connection is not None:
+            connection.close()
 
     def _asked(
         self, connection: http.client.HTTPConnection, path: str, body: object, key: str
