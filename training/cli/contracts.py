@@ -6,7 +6,6 @@ import csv
 import json
 import sys
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +90,7 @@ def check(place: Place, source: str, file: Path, limit: int) -> None:
 
     declared = _source(place, source)
     with tempfile.TemporaryDirectory() as home:
-        account = ingest_file(place.catalogue, Path(home), declared, file, date.today())
+        account = ingest_file(place.catalogue, Path(home), declared, file, place.today)
         rows = quarantined(Path(home))
     out.print(account.only(source).to_table(), markup=False, soft_wrap=True)
     if rows:

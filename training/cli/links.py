@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-from datetime import date
 
 import click
 
@@ -63,7 +62,7 @@ def link(place: Place, mention: str, business: str, same: bool, by: str | None) 
 
     if by is not None and not by.strip():
         raise YourInput(str(Fault("no name", "--by", "who decided", "blanks", "name them")))
-    today = date.today().isoformat()
+    today = place.today.isoformat()
     decision = LinkDecision(mention, business, same, today, by or getpass.getuser())
     with progress("links") as report:
         account = decide(place.catalogue, place.home, [decision], report)

@@ -74,7 +74,7 @@ def add(place: Place, folder: Path, received: datetime | None) -> None:
     from features.ingest import ingest
 
     with progress("records") as report:
-        account = ingest(place.catalogue, place.home, folder, _day(received), report)
+        account = ingest(place.catalogue, place.home, folder, _day(place, received), report)
     show(account)
 
 
@@ -101,7 +101,7 @@ def pull(
     named = _pairs(tables, "SOURCE=TABLE")
     with progress("records") as report:
         account = ingest_tables(
-            place.catalogue, place.home, database, named, _day(received), progress=report
+            place.catalogue, place.home, database, named, _day(place, received), progress=report
         )
     show(account)
 
@@ -259,7 +259,7 @@ def correct(place: Place, row_id: str, fields: tuple[str, ...], received: dateti
     from features.ingest import resubmit
 
     correction = _pairs(fields, "HEADING=TEXT")
-    day = _day(received)
+    day = _day(place, received)
     with progress("records") as report:
         accounts = resubmit(place.catalogue, place.home, {row_id: correction}, day, report)
     for account in accounts:
@@ -287,5 +287,5 @@ for _command in (links, link, blind_spots):
     records.add_command(_command)
 
 
-def _day(received: datetime | None) -> date:
-    return received.date() if received else date.today()
+def _day(place: Place, received: datetime | None) -> date:
+    return received.date() if received else place.today

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -31,7 +29,7 @@ def review(place: Place) -> None:
 
     city = place.catalogue.jurisdiction
     reviews = Reviews(stores_of(place).review)
-    today = datetime.now(UTC).astimezone(ZoneInfo(city.timezone)).date().isoformat()
+    today = place.today.isoformat()
     rows = []
     for one in _open_objections(reviews):
         limits = limits_of(city, one.filed_day)
