@@ -10,10 +10,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from serving import canonical
-from serving.database import Database, Reader
+
+if TYPE_CHECKING:  # a cluster's workers read no store
+    from serving.database import Database, Reader
 
 _ALL = 2**62
 _AT_ONCE = 200  # acts read together while a list is walked

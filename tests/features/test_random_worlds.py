@@ -99,11 +99,11 @@ CASES: dict[str, Callable[[Drawn], bool]] = {
 
 @pytest.fixture(scope="module")
 def seen() -> set[str | type]:
-    """The cases, and the measures, that forty worlds hold together."""
+    """The cases, and the measures, that a hundred worlds hold together."""
     found: set[str | type] = set()
 
     @settings(
-        max_examples=40, phases=[Phase.generate], derandomize=True, database=None, deadline=None,
+        max_examples=100, phases=[Phase.generate], derandomize=True, database=None, deadline=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(worlds())
