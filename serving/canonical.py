@@ -37,6 +37,7 @@ _UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
 _WHAT = dict.fromkeys(_ABSENT, "missing") | dict.fromkeys(_UNKNOWN, "unknown word")
 _EXPECTED = dict.fromkeys(_ABSENT, "it to be there") | dict.fromkeys(_UNKNOWN, "a known word")
 _MOST_FAULTS_TOLD = 10
+_SPELLED = " spelled"  # no field can have this name
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}  # building one takes milliseconds
 
 
@@ -47,6 +48,23 @@ def encode(value: object) -> bytes:
     dataclass into a dictionary and sorts it first.
     """
     return _SPELLINGS[type(value)](value).encode()
+
+
+def spelled_once(kind: type[_T]) -> type[_T]:
+    """Class decorator: keep the spelling with each value, for values many documents hold.
+
+    For frozen dataclasses, whose spelling cannot change.
+    """
+    spelling = _fields_of(kind)
+
+    def spelled(value: _T) -> str:
+        kept: dict[str, str] = value.__dict__
+        if _SPELLED not in kept:
+            kept[_SPELLED] = spelling(value)
+        return kept[_SPELLED]
+
+    _SPELLINGS[kind] = spelled
+    return kind
 
 
 def decode(kind: type[_T], data: bytes, where: str) -> _T:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.contracts import Reason
+from serving.decision.explanation import Explanations
 from serving.errors import BundleRefused, refusal
 from serving.manifest import CREDIT, TIERS, FeatureSpec, Manifest, ModelSpec, ReferenceRows, Tier
 from serving.model.contributions import AgainstReference, Explainer
@@ -108,6 +109,11 @@ class Bundle:
     @cached_property
     def _specs(self) -> Mapping[str, FeatureSpec]:
         return {spec.name: spec for spec in self.manifest.features}
+
+    @cached_property
+    def explanations(self) -> Explanations:
+        """Puts the explanations of its scores together."""
+        return Explanations(self.manifest)
 
     def unnamed(self) -> Bundle:
         """The bundle as its own golden rows know it: before it had a name."""

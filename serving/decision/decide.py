@@ -28,7 +28,7 @@ from serving.decision.decided import (
     Told,
     WhyNot,
 )
-from serving.decision.explanation import FromReference, Shared, explain, share_out
+from serving.decision.explanation import FromReference, Shared, share_out
 from serving.decision.grades import Grade, grade
 from serving.decision.grading import score_tenths
 from serving.decision.points import read, unsigned
@@ -131,7 +131,7 @@ def decide(
         warnings=warnings,
         rules=rules,
         flags=given.ruling.flags,
-        explanation=explain(manifest, values, given.unclipped, shared, reference),
+        explanation=bundle.explanations.of(values, given.unclipped, shared, reference),
         reasons=chosen.reasons,
         positives=chosen.positives,
         measures=Consequence(measure.text, measure.ratio, measure.cap, measure.reference or ""),

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.contracts import Phrase
+from serving import canonical
 from serving.decision.grading import clipped
 from serving.decision.points import apportion, signed, unsigned
 from serving.formats import feature_text
-from serving.manifest import FeatureSpec, Manifest, ScoreScale, Tier
+from serving.manifest import Manifest, ScoreScale, Tier
+
+# Contributions of a bundle that are kept: nine in ten of an answer's were made before.
+MOST_KEPT = 16_384
 
 
+@canonical.spelled_once
 @dataclass(frozen=True)
 class Contribution:
     """One feature's signed points, from the expectation and from the reference set."""
@@ -112,55 +118,57 @@ def share_out(row: NDArray[np.float64], score: int, scale: ScoreScale) -> Shared
     return Shared(base, apportion(parts, score - base))
 
 
-def explain(
-    manifest: Manifest,
-    values: Sequence[float | None],
-    score: int,
-    shared: Shared,
-    reference: FromReference,
-) -> Explanation:
-    """The explanation of an unclipped score (tenths) from its two sharings."""
-    against = reference.shared
-    features, currency = manifest.features, manifest.jurisdiction.currency
-    both = enumerate(zip(shared.parts, against.parts, strict=True))
-    counting = [i for i, points in both if any(points)]
-    return Explanation(
-        base=_plain(shared.base),
-        contributions=tuple(
-            _contribution(features[i], values[i], shared.parts[i], against.parts[i], currency)
-            for i in counting
-        ),
-        by_group=_subtotals(
-            manifest.groups_used, [(features[i].group, shared.parts[i]) for i in counting]
-        ),
-        by_department=_subtotals(
-            manifest.departments_used, [(features[i].department, shared.parts[i]) for i in counting]
-        ),
-        limit=signed(clipped(score) - score),
-        total=unsigned(clipped(score)),
-        against=Against(
-            reference.tier,
-            manifest.sectors.get(reference.sector or ""),
-            reference.n,
-            _plain(against.base),
-        ),
-    )
+class Explanations:
+    """Puts the explanations of a bundle's scores together; keeps the contributions made last."""
 
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+        self._contribution = lru_cache(maxsize=MOST_KEPT)(self._make)
 
-def _contribution(
-    spec: FeatureSpec, value: float | None, points: int, against: int, currency: Phrase
-) -> Contribution:
-    return Contribution(
-        feature=spec.name,
-        meaning=spec.meaning,
-        value=value,
-        value_text=feature_text(spec, value, currency),
-        points=signed(points),
-        points_against=signed(against),
-        group=spec.group,
-        department=spec.department,
-        direction=spec.direction,
-    )
+    def of(
+        self, values: Sequence[float | None], score: int, shared: Shared, reference: FromReference
+    ) -> Explanation:
+        """The explanation of an unclipped score (tenths) from its two sharings."""
+        against, manifest = reference.shared, self._manifest
+        features = manifest.features
+        both = enumerate(zip(shared.parts, against.parts, strict=True))
+        counting = [i for i, points in both if any(points)]
+        return Explanation(
+            base=_plain(shared.base),
+            contributions=tuple(
+                self._contribution(i, values[i], shared.parts[i], against.parts[i])
+                for i in counting
+            ),
+            by_group=_subtotals(
+                manifest.groups_used, [(features[i].group, shared.parts[i]) for i in counting]
+            ),
+            by_department=_subtotals(
+                manifest.departments_used,
+                [(features[i].department, shared.parts[i]) for i in counting],
+            ),
+            limit=signed(clipped(score) - score),
+            total=unsigned(clipped(score)),
+            against=Against(
+                reference.tier,
+                manifest.sectors.get(reference.sector or ""),
+                reference.n,
+                _plain(against.base),
+            ),
+        )
+
+    def _make(self, place: int, value: float | None, points: int, against: int) -> Contribution:
+        spec = self._manifest.features[place]
+        return Contribution(
+            feature=spec.name,
+            meaning=spec.meaning,
+            value=value,
+            value_text=feature_text(spec, value, self._manifest.jurisdiction.currency),
+            points=signed(points),
+            points_against=signed(against),
+            group=spec.group,
+            department=spec.department,
+            direction=spec.direction,
+        )
 
 
 def _subtotals(

@@ -113,3 +113,21 @@ def test_the_bytes_are_those_of_pythons_own_encoder(value: object) -> None:
 def test_what_has_no_canonical_form_is_refused() -> None:
     with pytest.raises(TypeError, match="no canonical form for object"):
         canonical.encode({"a": object()})
+
+
+def test_a_spelling_that_is_kept_is_the_one_without_keeping() -> None:
+    @canonical.spelled_once
+    @dataclass(frozen=True)
+    class Kept:
+        name: str
+        count: float | None
+
+    first, same = Kept("宁波", 1.5), Kept("宁波", 1.5)
+    before = canonical.encode(first)
+    assert before == canonical.encode(first) == canonical.encode(same)
+    assert before == '{"count":1.5,"name":"宁波"}'.encode()
+    assert first == same
+    assert dataclasses.asdict(first) == {"name": "宁波", "count": 1.5}
+    assert canonical.encode(dataclasses.replace(first, count=None)) == (
+        '{"count":null,"name":"宁波"}'.encode()
+    )
