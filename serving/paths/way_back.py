@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 from features.business import BusinessRecords
 from features.catalogue import Catalogue
@@ -109,7 +109,10 @@ class _Search:
             means.engine.names,
             contested=case.contested,
         )
+        # What is worked out once goes with this search: a cache of the class would keep all.
         self._rows: dict[tuple[str, Set], tuple[Row, ...]] = {}
+        self._outlooks: dict[Set, Outlook] = {}
+        self._decisions: dict[tuple[Set, int], Decision] = {}
 
     def told(self) -> WayBack:
         """The whole answer."""
@@ -188,9 +191,10 @@ class _Search:
     def _differ(self, one: Set, other: Set) -> bool:
         return self._forecaster.differ(self._parts(one), self._parts(other))
 
-    @cache  # noqa: B019  # lives as long as this one answer
     def _outlook(self, chosen: Set) -> Outlook:
-        return self._forecaster.outlook(self._parts(chosen))
+        if chosen not in self._outlooks:
+            self._outlooks[chosen] = self._forecaster.outlook(self._parts(chosen))
+        return self._outlooks[chosen]
 
     def _parts(self, chosen: Set) -> tuple[Part, ...]:
         return self._timeline.parts(self._after(chosen))
@@ -253,9 +257,14 @@ class _Search:
             vector=decision.provenance.vector,
         )
 
-    @cache  # noqa: B019  # lives as long as this one answer
     def _decided(self, chosen: Set, day: int) -> Decision:
-        """The decision of that future day, really made.
+        """The decision of that future day, really made once."""
+        if (chosen, day) not in self._decisions:
+            self._decisions[chosen, day] = self._made(chosen, day)
+        return self._decisions[chosen, day]
+
+    def _made(self, chosen: Set, day: int) -> Decision:
+        """The decision of that future day.
 
         Raises
         ------

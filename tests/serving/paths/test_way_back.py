@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from datetime import date
 
@@ -15,6 +16,8 @@ from serving.decision.decide import decide
 from serving.formats import day_of, iso_day
 from serving.manifest import TIERS
 from serving.paths import BetterTier, Case, Means, Reached, WayBack, way_back
+from serving.paths.outlook import Forecaster
+from serving.paths.way_back import _Search
 from tests.features.village import TODAY, business
 from tests.features.worlds import Cell
 from tests.serving.paths.cases import (
@@ -339,3 +342,10 @@ def test_a_set_of_steps_never_holds_one_that_counts_too_late() -> None:
     way = better(told)["B"].soonest
     assert way is not None
     assert (way.steps, way.reached.on) == (("repair/p",), "2026-08-11")
+
+
+def test_nothing_of_a_search_is_left_when_it_was_answered() -> None:
+    """A search holds megabytes; the service answers thousands of them."""
+    looked_ahead({})
+    gc.collect()
+    assert [one for one in gc.get_objects() if isinstance(one, _Search | Forecaster)] == []
