@@ -1,15 +1,19 @@
 """SIGKILL of everything in the middle of writes, again and again; what was lost is counted.
 
-    python -m experiments.benchmarks.crashes --kills 200
-    python -m experiments.benchmarks.crashes --kills 200 --stores postgresql
+    python -m experiments.benchmarks.crashes --parts 10
+    python -m experiments.benchmarks.crashes --parts 2 --stores postgresql
 
 Two processes of the service on the town of the tests (the application behind guard and
 recorder, under uvicorn, with keys and the audit log on) share its stores; eight clients
 push records and ask for scores without pause. At a random moment every process is
 killed (with ``postgresql`` the database server and all its processes too), the stores
 are compared with all that was acknowledged since, and the service is started again on
-what it left. The processes are forked from one that has imported everything and
-verified the bundle, so that a start costs no half a minute; it never opens a store.
+what it left. Twenty kills are a part, with stores and a seed of its own; every tenth
+kill the chain is checked from its beginning, and the stores against all that was ever
+acknowledged in the part. Each finished part is printed and is a line of ``--kept``; a
+run that was stopped goes on behind the parts that lie there. The processes are forked
+from one that has imported everything and verified the bundle, so that a start costs no
+half a minute; it never opens a store.
 `tests/serving/crashes` kills the service as it is started in earnest, a few times.
 """
 
@@ -17,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import json
 import multiprocessing
 import os
 import platform
@@ -26,7 +31,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -54,6 +59,7 @@ from tests.serving.town import N, Town, settings_of, town
 from tests.serving.where import Where
 
 CLIENTS, NODES = 8, 2
+KILLS = 20  # of a part
 CHAIN_EVERY = 10  # kills between two checks of the chain from its beginning
 _FORK = multiprocessing.get_context("fork")
 _Result = TypeVar("_Result")
@@ -61,7 +67,7 @@ _Result = TypeVar("_Result")
 
 @dataclass
 class Sums:
-    """What all kills together lost."""
+    """What the kills of a part, or of all, lost."""
 
     kills: int = 0
     answers: int = 0
@@ -82,17 +88,23 @@ class Sums:
         self.partial += len(found.partial)
         self.chain += len(found.chain)
 
-    def line(self) -> str:
+    def more(self, part: Sums) -> None:
+        """Count the kills of a part."""
+        for name, value in asdict(part).items():
+            own = getattr(self, name)
+            setattr(self, name, max(own, value) if name == "slowest_start" else own + value)
+
+    def line(self, what: str) -> str:
         """One row of the results."""
         return (
-            f"| {self.kills} | {self.answers:,} | {self.pushes:,} | {self.lost} | "
+            f"| {what} | {self.kills} | {self.answers:,} | {self.pushes:,} | {self.lost} | "
             f"{self.duplicated} | {self.partial} | {self.chain} | {self.slowest_start:.1f} s |"
         )
 
 
 HEAD = (
-    "| kills | answers acknowledged | pushes acknowledged | lost | twice | in part | "
-    "faults of the chain | slowest start |\n|---|---|---|---|---|---|---|---|"
+    "| | kills | answers acknowledged | pushes acknowledged | lost | twice | in part | "
+    "faults of the chain | slowest start |\n|---|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -144,6 +156,7 @@ def apart(function: Callable[..., _Result], *given: object) -> _Result:
     here, there = _FORK.Pipe()
     process = _FORK.Process(target=lambda: there.send(function(*given)))
     process.start()
+    there.close()  # so that a process that fails is noticed
     result: _Result = here.recv()
     process.join()
     return result
@@ -181,13 +194,14 @@ def await_ready(ports: list[int]) -> float:
     return time.monotonic() - began
 
 
-def killed(kind: str, kills: int, seed: int) -> Sums:
-    """Kill so many times and count."""
-    draw, sums, one = random.Random(seed), Sums(), town()
+def killed(kind: str, seed: int, one: Town) -> Sums:
+    """Kill `KILLS` times and count."""
+    draw, sums = random.Random(seed), Sums()
     with place(kind, one) as (settings, server):
         warm(settings, one)
         key, ports = apart(key_of, settings), [_free_port() for _ in range(NODES)]
-        for turn in range(kills):
+        ever: list[Traffic] = []
+        for turn in range(1, KILLS + 1):
             nodes: list[BaseProcess] = [
                 _FORK.Process(target=node, args=(settings, one, port)) for port in ports
             ]
@@ -195,23 +209,32 @@ def killed(kind: str, kills: int, seed: int) -> Sums:
                 process.start()
             sums.slowest_start = max(sums.slowest_start, await_ready(ports))
             traffics = [Traffic(port, key, run=f"run{turn:03d}-{port}") for port in ports]
-            with ExitStack() as flows:
-                for traffic in traffics:
-                    flows.enter_context(traffic.flowing(CLIENTS // NODES))
-                for traffic in traffics:
-                    traffic.await_pushes()
-                time.sleep(draw.uniform(0.1, 1.0))
-                for process in nodes:
-                    process.kill()
-                if server is not None:
-                    server.stop(signal.SIGKILL)
-            for process in nodes:
-                process.join()
-            if server is not None:
-                server.start()
-            with_chain = turn % CHAIN_EVERY == 0 or turn == kills - 1
-            sums.add(traffics, apart(compared, settings, traffics, with_chain))
+            in_mid_traffic(traffics, draw.uniform(0.1, 1.0), nodes, server)
+            ever += traffics
+            whole = turn % CHAIN_EVERY == 0
+            found = apart(compared, settings, ever if whole else traffics, whole)
+            sums.add(traffics, found)
     return sums
+
+
+def in_mid_traffic(
+    traffics: list[Traffic], seconds: float, nodes: list[BaseProcess], server: Server | None
+) -> None:
+    """Let the clients write so long, and kill everything; the server is started again."""
+    with ExitStack() as flows:
+        for traffic in traffics:
+            flows.enter_context(traffic.flowing(CLIENTS // NODES))
+        for traffic in traffics:
+            traffic.await_pushes()
+        time.sleep(seconds)
+        for process in nodes:
+            process.kill()
+        if server is not None:
+            server.stop(signal.SIGKILL)
+    for process in nodes:
+        process.join()
+    if server is not None:
+        server.start()
 
 
 def _free_port() -> int:
@@ -221,16 +244,27 @@ def _free_port() -> int:
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the table, a row as soon as it is known."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--parts", type=int, default=10, help=f"of {KILLS} kills each")
     parser.add_argument("--stores", choices=("embedded", "postgresql"), default="embedded")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="of the first part")
+    parser.add_argument("--kept", type=Path, default=Path("var/crashes"), help="folder of results")
     given = parser.parse_args()
+    given.kept.mkdir(parents=True, exist_ok=True)
+    file, sums, one = given.kept / f"{given.stores}.jsonl", Sums(), town()
+    done = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    known = {part.pop("seed"): Sums(**part) for part in done}
     print(f"{platform.machine()}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.0f}; ", end="")
-    print(f"{given.stores} stores, {NODES} nodes, {CLIENTS} clients, seed {given.seed}.\n")
-    print(HEAD)
-    print(killed(given.stores, given.kills, given.seed).line())
+    print(f"{given.stores} stores, {NODES} nodes, {CLIENTS} clients.\n\n{HEAD}", flush=True)
+    for seed in range(given.seed, given.seed + given.parts):
+        if seed not in known:
+            known[seed] = killed(given.stores, seed, one)
+            with file.open("a") as lines:
+                lines.write(json.dumps({"seed": seed, **asdict(known[seed])}) + "\n")
+        sums.more(known[seed])
+        print(known[seed].line(f"seed {seed}"), flush=True)
+    print(sums.line("all"))
 
 
 if __name__ == "__main__":
