@@ -79,7 +79,7 @@ OUTSIDE = ProblemType(
 )
 CROSS_SITE = ProblemType("cross-site", 403, Phrase("来自其他网站", "From another site"))
 PURPOSE_MISSING = ProblemType(
-    "purpose-missing", 400, Phrase("未说明查询目的", "No purpose was stated")
+    "purpose-missing", 403, Phrase("未说明查询目的", "No purpose was stated")
 )
 TOO_MANY = ProblemType("too-many-requests", 429, Phrase("请求过于频繁", "Too many requests"))
 NO_AUDIT = ProblemType(
@@ -93,6 +93,9 @@ NO_STORE = ProblemType(
 )
 UNKNOWN_RECORD = ProblemType(
     "unknown-record", 404, Phrase("没有该审计记录", "No such audit record")
+)
+UNKNOWN_REFERENCE = ProblemType(
+    "unknown-reference", 404, Phrase("所引内容不存在", "What the request names is not there")
 )
 UNKNOWN_CASE = ProblemType(
     "unknown-case", 404, Phrase("没有该异议或人工调整", "No such objection or override")
@@ -110,7 +113,8 @@ TYPES: tuple[ProblemType, ...] = (
     BODY_TOO_LARGE, UNEXPECTED_BODY, MALFORMED_JSON, INVALID_REQUEST, UNKNOWN_SOURCE, KEY_REUSED,
     NO_KEY, SLOW_BODY, BUSY, TOO_SLOW, NOT_READY, NOT_LOOPBACK, UNAUTHENTICATED, NOT_ALLOWED,
     OUTSIDE, CROSS_SITE, PURPOSE_MISSING, TOO_MANY, NO_AUDIT, NO_INBOX, NO_STORE, UNKNOWN_RECORD,
-    NOT_YOUR_SOURCE, UNKNOWN_CASE, CONFLICT, SAME_PERSON, NOT_SIGNED_YET, NOT_REPRODUCIBLE, OUR_BUG,
+    NOT_YOUR_SOURCE, UNKNOWN_REFERENCE, UNKNOWN_CASE, CONFLICT, SAME_PERSON, NOT_SIGNED_YET,
+    NOT_REPRODUCIBLE, OUR_BUG,
 )  # fmt: skip
 
 

@@ -50,14 +50,14 @@ class Server:
                  "-k", str(self.socket), "-h", "", "-c", f"fsync={fsync}"],
                 stdout=log, stderr=log, cwd="/", **_unprivileged(),  # type: ignore[call-overload]
             )  # fmt: skip
-        for _ in range(600):
+        for _ in range(2400):
             try:
                 self.connect("postgres").close()
                 return
             except psycopg.OperationalError:
                 assert self._process.poll() is None, (self.socket / "log").read_text("utf-8")
                 time.sleep(0.05)
-        raise AssertionError("the server did not answer within half a minute")
+        raise AssertionError("the server did not answer within two minutes")
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it: fast (SIGINT), immediate (SIGQUIT) or killed (SIGKILL), all its processes."""

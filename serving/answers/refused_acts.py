@@ -24,7 +24,7 @@ def unknown_objection() -> Problem:
 def no_record_of_it(places: Sequence[int]) -> Problem:
     """Records named that the business does not have."""
     return Problem(
-        problems.INVALID_REQUEST,
+        problems.UNKNOWN_REFERENCE,
         Phrase(
             f"所列记录中有 {len(places)} 条不属于该经营主体。",
             f"{len(places)} of the records named are none of this business.",
@@ -43,7 +43,7 @@ def no_record_of_it(places: Sequence[int]) -> Problem:
 def other_records() -> Problem:
     """A decision names records that were not objected to."""
     return Problem(
-        problems.INVALID_REQUEST,
+        problems.UNKNOWN_REFERENCE,
         Phrase("annulled 中有未被提出异议的记录。", "`annulled` names records not objected to."),
         Phrase("只能列出该异议所涉的记录。", "Name only records of this objection."),
         (FieldFault("annulled", "records of the objection", "others"),),
@@ -123,7 +123,7 @@ def unknown_override() -> Problem:
 def same_tier() -> Problem:
     """The tier proposed is the decided one."""
     return Problem(
-        problems.INVALID_REQUEST,
+        problems.CONFLICT,
         Phrase("所提类别与现行判定相同。", "The tier proposed is the decided one."),
         Phrase("只有与判定不同的类别才需要人工调整。", "Only another tier needs an override."),
         (FieldFault("tier", "another tier than the decided one", "the same"),),
@@ -133,7 +133,7 @@ def same_tier() -> Problem:
 def too_long(first: str, last: str) -> Problem:
     """The day is past, or later than allowed."""
     return Problem(
-        problems.INVALID_REQUEST,
+        problems.CONFLICT,
         Phrase(
             f"人工调整的截止日须在 {first} 至 {last} 之间。",
             f"The last day of an override lies between {first} and {last}.",

@@ -23,7 +23,14 @@ from serving.answers.edition import Edition
 from serving.answers.standing import Standing, Vector
 from serving.decision.decide import Decision, mildness
 from serving.formats import feature_text, is_day
-from serving.problems import INVALID_REQUEST, FieldFault, Problem, Refused
+from serving.problems import (
+    INVALID_REQUEST,
+    UNKNOWN_REFERENCE,
+    FieldFault,
+    Problem,
+    ProblemType,
+    Refused,
+)
 from serving.render.two_decisions import Differs
 from serving.render.views import View
 from serving.render.words import WORDS
@@ -87,12 +94,13 @@ def what_if(edition: Edition, business_id: str, supposed: Supposed) -> WhatIf:
     ------
     Refused
         The business is unknown or not scored; a record is none of its own in use; a
-        feature is not the model's. Every such fault is told.
+        feature is not the model's; what is to be a day is none. Every such fault is told.
     """
     standing = stands(edition, subject_of(edition, business_id))
-    faults = tuple(_faults(edition, standing, supposed))
-    if faults:
-        raise Refused(_unusable(faults))
+    if faults := tuple(_unknown(edition, standing, supposed)):
+        raise Refused(_unusable(UNKNOWN_REFERENCE, faults))
+    if faults := tuple(_no_days(edition, supposed)):
+        raise Refused(_unusable(INVALID_REQUEST, faults))
     now, then = answer_of(edition, standing), answer_of(edition, _then(edition, standing, supposed))
     milder = mildness(then.decision) > mildness(now.decision)
     return WhatIf(now, then, "then" if milder else "now", tuple(_differs(edition, now, then)))
@@ -118,7 +126,7 @@ def _then(edition: Edition, standing: Standing, supposed: Supposed) -> Standing:
     )
 
 
-def _faults(edition: Edition, standing: Standing, supposed: Supposed) -> Iterator[FieldFault]:
+def _unknown(edition: Edition, standing: Standing, supposed: Supposed) -> Iterator[FieldFault]:
     attached = {
         source.name
         for source in edition.catalogue.jurisdiction.sources
@@ -130,11 +138,16 @@ def _faults(edition: Edition, standing: Standing, supposed: Supposed) -> Iterato
             rows = records.own.get(source, ()) if source in attached else ()
             if not any(row["event_key"] == record_id and seen(row, day) for row in rows):
                 yield FieldFault(f"{name}.{place}", "a record of the business in use", "another")
-    units = {spec.name: spec.unit for spec in edition.bundle.manifest.features}
-    for place, (feature, value) in enumerate(supposed.values.items()):
-        if feature not in units:
+    features = {spec.name for spec in edition.bundle.manifest.features}
+    for place, feature in enumerate(supposed.values):
+        if feature not in features:
             yield FieldFault(f"values.{place}", "a feature of the model", "another name")
-        elif units[feature] == "date" and value is not None and not is_day(value):
+
+
+def _no_days(edition: Edition, supposed: Supposed) -> Iterator[FieldFault]:
+    dates = {spec.name for spec in edition.bundle.manifest.features if spec.unit == "date"}
+    for place, (feature, value) in enumerate(supposed.values.items()):
+        if feature in dates and value is not None and not is_day(value):
             yield FieldFault(f"values.{place}", "days since 1970-01-01", "no such day")
 
 
@@ -176,9 +189,9 @@ def _differs(edition: Edition, now: Answer, then: Answer) -> Iterator[Differs]:
             )
 
 
-def _unusable(faults: tuple[FieldFault, ...]) -> Problem:
+def _unusable(kind: ProblemType, faults: tuple[FieldFault, ...]) -> Problem:
     return Problem(
-        INVALID_REQUEST,
+        kind,
         Phrase(
             f"有 {len(faults)} 处假设与该经营主体的记录或模型的指标不符。",
             f"{len(faults)} supposition(s) name no record of the business or no feature.",

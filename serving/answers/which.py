@@ -12,7 +12,15 @@ from serving.answers.edition import Edition
 from serving.answers.past import PastEditions, Published
 from serving.decision.changed import Basis
 from serving.formats import day_of, iso_day
-from serving.problems import INVALID_REQUEST, NOT_COMPARABLE, FieldFault, Problem, Refused
+from serving.problems import (
+    INVALID_REQUEST,
+    NOT_COMPARABLE,
+    UNKNOWN_REFERENCE,
+    FieldFault,
+    Problem,
+    ProblemType,
+    Refused,
+)
 
 _NAME = re.compile(r"[0-9a-f]{8,64}")
 
@@ -45,7 +53,7 @@ def which(
     after = _end(current, past, "to", until or current.as_of, current)
     before = _end(current, past, "from", since or month_end_before(after.day), after.edition)
     if before.day > after.day:
-        raise Refused(_wrong("from", "a day no later than `to`", "a later one"))
+        raise Refused(_wrong(NOT_COMPARABLE, "from", "a day no later than `to`", "a later one"))
     return before, after
 
 
@@ -69,18 +77,22 @@ def _end(current: Edition, past: PastEditions, word: str, asked: str, base: Edit
             edition = past.open(_one_of(word, same_day, base).name, current)
             return Which(edition, day, "published")
         if day > base.store.as_of_day:
-            raise Refused(_wrong(word, f"a day up to {base.as_of}", "a later day"))
+            expected = f"a day up to {base.as_of}"
+            raise Refused(_wrong(NOT_COMPARABLE, word, expected, "a later day"))
         return Which(base, day, "recomputed")
-    named = [one for one in past.published(current) if one.name.startswith(asked)]
-    if not _NAME.fullmatch(asked) or len(named) != 1:
+    if not _NAME.fullmatch(asked):
         expected = "a day as YYYY-MM-DD, or the name of a published set of scores"
-        raise Refused(_wrong(word, expected, "neither"))
+        raise Refused(_wrong(INVALID_REQUEST, word, expected, "neither"))
+    named = [one for one in past.published(current) if one.name.startswith(asked)]
+    if len(named) != 1:
+        expected = "the name of one published set of scores, or how it alone begins"
+        raise Refused(_wrong(UNKNOWN_REFERENCE, word, expected, f"that of {len(named)}"))
     edition = past.open(named[0].name, current)
     return Which(edition, edition.store.as_of_day, "published")
 
 
 def _day(text: str) -> int | None:
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         try:
             return day_of(text)
         except ValueError:
@@ -107,9 +119,9 @@ def _one_of(word: str, same_day: Sequence[Published], base: Edition) -> Publishe
     )
 
 
-def _wrong(word: str, expected: str, got: str) -> Problem:
+def _wrong(kind: ProblemType, word: str, expected: str, got: str) -> Problem:
     return Problem(
-        INVALID_REQUEST,
+        kind,
         Phrase("所指的日期或批次不能使用。", "That day or set of scores cannot be used."),
         Phrase(
             "from 与 to 可写日期(YYYY-MM-DD)或评分批次名称,from 不晚于 to。",

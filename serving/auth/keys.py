@@ -31,6 +31,7 @@ _PEPPER, _CHANGES = "keys.secret", "keys"
 _BEFORE = "keys.json"
 _SHAPE = re.compile(r"xh_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _NO_TIME = ""
+_MOMENT = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 class KeyReused(Exception):  # not a fault of the keys: it becomes a 422
@@ -257,6 +258,9 @@ def _faults(wanted: Wanted) -> Iterator[Fault]:
 
 
 def _is_time(text: str) -> bool:
+    """Whether it is a moment written in full, so that moments sort as texts."""
+    if not _MOMENT.fullmatch(text):
+        return False
     try:
         datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
     except ValueError:

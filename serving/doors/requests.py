@@ -107,14 +107,14 @@ class ChangesRequest(Strict):
     ``from`` and ``to`` are days or names of published sets of scores.
     """
 
-    since: Annotated[str | None, Bounds(alias="from", max_length=64)] = None
-    until: Annotated[str | None, Bounds(alias="to", max_length=64)] = None
+    since: Annotated[str | None, Bounds(alias="from", min_length=1, max_length=64)] = None
+    until: Annotated[str | None, Bounds(alias="to", min_length=1, max_length=64)] = None
 
 
 class AddendumRequest(Strict):
     """Query of ``GET /v1/businesses/{business_id}/addendum``: a day or a set of scores."""
 
-    of: Annotated[str | None, Bounds(max_length=64)] = None
+    of: Annotated[str | None, Bounds(min_length=1, max_length=64)] = None
 
 
 class RecordNamed(Strict):
@@ -200,16 +200,21 @@ def read_body(contract: type[_Contract], value: object) -> _Contract:
 def read_query(contract: type[_Contract], query: QueryParams) -> _Contract:
     """The query as `contract` says, its numbers read from text; raises Refused with every fault.
 
-    A name given twice is refused; a name given empty counts as not given.
+    A name given twice is refused.
     """
     given: dict[str, object] = {}
     for name, text in query.multi_items():
         if name in given:
             fault = FieldFault(_short(name), "one value", "several")
             raise Refused(_refusal((fault,)))
-        if text:
-            given[name] = int(text) if name in _NUMBERS and _is_number(text) else text
+        given[name] = int(text) if name in _NUMBERS and _is_number(text) else text
     return read_body(contract, given)
+
+
+def read_page_query(contract: type[_Contract], query: QueryParams) -> _Contract:
+    """The query of a page: a form sends its empty fields too, and ``lang`` is the page's."""
+    given = [(name, text) for name, text in query.multi_items() if text and name != "lang"]
+    return read_query(contract, QueryParams(given))
 
 
 _NUMBERS = frozenset({"after", "limit", "months"})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from anyio import to_thread
 from markupsafe import Markup
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,7 +20,7 @@ from serving.auth.access import AUDITOR, REGULATOR, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.console.figures import history_line
 from serving.doors.console.pages import page, page_language, told_as_page
-from serving.doors.requests import ChangesRequest, read_query
+from serving.doors.requests import ChangesRequest, read_page_query
 from serving.language import Language
 from serving.render.change_html import change_html
 from serving.render.typesetting import typeset
@@ -35,8 +34,7 @@ async def changes(request: Request) -> Response:
     """The account of the change between ``from`` and ``to`` as a page."""
     desk = desk_of(request)
     edition = desk.editions.current()
-    given = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
-    asked = read_query(ChangesRequest, QueryParams(given))
+    asked = read_page_query(ChangesRequest, request.query_params)
     told, added, past = await to_thread.run_sync(
         _read, desk, edition, request.path_params["business_id"], asked
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from anyio import to_thread
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,7 +15,7 @@ from serving.auth.access import AUDITOR, REGULATOR, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.console.pages import page, told_as_page
 from serving.doors.endpoints.businesses import wanted
-from serving.doors.requests import ListRequest, read_query
+from serving.doors.requests import ListRequest, read_page_query
 from serving.manifest import LEVELS
 from serving.store import Page, find
 
@@ -24,8 +23,7 @@ from serving.store import Page, find
 @told_as_page
 async def listing(request: Request) -> Response:
     """The businesses that fit the query."""
-    given = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
-    asked = read_query(ListRequest, QueryParams(given))
+    asked = read_page_query(ListRequest, request.query_params)
     desk = desk_of(request)
     edition = desk.editions.current()
     manifest = edition.bundle.manifest

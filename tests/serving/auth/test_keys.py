@@ -83,6 +83,7 @@ def test_the_first_administrator_is_made_once(where: Where) -> None:
         (Wanted("x", "registry", districts=("E",)), "districts"),
         (Wanted("x", "registry", purpose="91330200144067248N"), "purpose"),
         (Wanted("x", "registry", expires_at="tomorrow"), "expires_at"),
+        (Wanted("x", "registry", expires_at="2027-1-31T0:0:0Z"), "expires_at"),
     ],
 )
 def test_a_key_that_contradicts_itself_is_not_issued(

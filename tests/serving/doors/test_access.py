@@ -348,7 +348,7 @@ def test_who_must_say_why_is_refused_without_a_usable_purpose(
     if purpose:
         headers["x-purpose"] = quote(purpose, safe="%")
     response = guarded.http.post("/v1/score", json={"business_id": OWN}, headers=headers)
-    assert (response.status_code, response.headers["x-problem"]) == (400, "purpose-missing")
+    assert (response.status_code, response.headers["x-problem"]) == (403, "purpose-missing")
 
 
 def test_a_key_limited_to_a_scope_opens_nothing_else(guarded: Guarded) -> None:

@@ -74,10 +74,19 @@ def test_without_a_day_the_month_end_before_is_meant(desk: TestClient) -> None:
     assert addendum(desk, CLEAN)["of"] == "2024-04-30"
 
 
-@pytest.mark.parametrize("of", ["tomorrow", "2031-01-01", "ffffffff"])
-def test_a_day_that_cannot_be_answered_for_is_refused(desk: TestClient, of: str) -> None:
+@pytest.mark.parametrize(
+    ("of", "status", "slug"),
+    [
+        ("tomorrow", 422, "invalid-request"),
+        ("2031-01-01", 409, "not-comparable"),
+        ("ffffffff", 404, "unknown-reference"),
+    ],
+)
+def test_a_day_that_cannot_be_answered_for_is_refused(
+    desk: TestClient, of: str, status: int, slug: str
+) -> None:
     response = desk.get(f"/v1/businesses/{FINED}/addendum", params={"of": of})
-    assert (response.status_code, response.headers["x-problem"]) == (422, "invalid-request")
+    assert (response.status_code, response.headers["x-problem"]) == (status, slug)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

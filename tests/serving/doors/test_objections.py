@@ -187,10 +187,24 @@ def test_list_is_paged_in_the_order_of_filing_and_keeps_to_districts(office: Off
 
 
 @pytest.mark.parametrize(
+    "record",
+    [
+        {"source": "penalties", "record_id": "penalties:0001"},
+        {"source": "weather", "record_id": "weather:0001"},
+    ],
+)
+def test_records_the_business_does_not_have_are_told_by_their_place(
+    office: Offices, record: dict[str, str]
+) -> None:
+    response = office.post(FINED, OWN, objection(RECORD, record))
+    assert (response.status_code, problem(response)) == (404, "unknown-reference")
+    assert [one["where"] for one in response.json()["faults"]] == ["records.1"]
+    assert office.get(FINED, OWN).json() == {"objections": []}
+
+
+@pytest.mark.parametrize(
     ("body", "where"),
     [
-        (objection({"source": "penalties", "record_id": "penalties:0001"}), "records.0"),
-        (objection({"source": "weather", "record_id": "weather:0001"}), "records.0"),
         (objection(RECORD) | {"about": "tier"}, "the body"),
         (objection() | {"about": "records"}, "the body"),
         (objection(RECORD, RECORD), "the body"),
@@ -214,7 +228,7 @@ def test_unknown_names_are_refused(office: Offices) -> None:
     told = filed(office, RECORD)
     beside = {"outcome": "partly", "reasons": "as said", "annulled": [OTHER]}
     path = f"{OWN}/{told['objection_id']}/decision"
-    assert problem(office.post("first", path, beside)) == "invalid-request"
+    assert problem(office.post("first", path, beside)) == "unknown-reference"
 
 
 def test_closed_business_may_object_too(office: Offices) -> None:

@@ -167,27 +167,28 @@ def test_audit_record_holds_the_tier_in_force_and_its_answer_is_made_again(
 
 
 @pytest.mark.parametrize(
-    ("more", "where"),
+    ("more", "slug", "where"),
     [
-        ({"until": (TODAY - timedelta(days=2)).isoformat()}, "until"),
-        ({"until": (TODAY + timedelta(days=190)).isoformat()}, "until"),
-        ({"until": "soon"}, "until"),
-        ({"until": None}, "until"),
-        ({"tier": "E"}, "tier"),
-        ({"reasons": ""}, "reasons"),
+        ({"until": (TODAY - timedelta(days=2)).isoformat()}, "conflict", "until"),
+        ({"until": (TODAY + timedelta(days=190)).isoformat()}, "conflict", "until"),
+        ({"until": "soon"}, "invalid-request", "until"),
+        ({"until": None}, "invalid-request", "until"),
+        ({"tier": "E"}, "invalid-request", "tier"),
+        ({"reasons": ""}, "invalid-request", "reasons"),
     ],
 )
 def test_proposal_without_reason_day_or_tier_is_refused(
-    office: Offices, more: Any, where: str
+    office: Offices, more: Any, slug: str, where: str
 ) -> None:
     response = office.post("first", PATH, proposal(office, **more))
-    assert (response.status_code, problem(response)) == (422, "invalid-request")
+    status = {"conflict": 409, "invalid-request": 422}[slug]
+    assert (response.status_code, problem(response)) == (status, slug)
     assert [one["where"] for one in response.json()["faults"]] == [where]
 
 
 def test_decided_tier_cannot_be_proposed_nor_a_second_override(office: Offices) -> None:
     same = office.post("first", PATH, proposal(office, tier=score(office)["tier"]))
-    assert problem(same) == "invalid-request"
+    assert (same.status_code, problem(same)) == (409, "conflict")
     unknown = office.post("first", PATH, proposal(office, objection_id="0000"))
     assert problem(unknown) == "unknown-case"
     proposed(office)

@@ -221,7 +221,7 @@ def test_refusals_are_pages_with_the_status_and_words_of_the_problem(http: TestC
         ("/businesses/NOBODY", 404, "unknown-business"),
         ("/businesses/NOBODY/notice", 404, "unknown-business"),
         ("/businesses/NOBODY/changes", 404, "unknown-business"),
-        (f"/businesses/{FINED}/changes?from=2024-06-01", 422, "invalid-request"),
+        (f"/businesses/{FINED}/changes?from=2024-06-01", 409, "not-comparable"),
         ("/businesses/TOWN-CLOSED", 404, "not-scored"),
         ("/businesses?tier=Z", 422, "invalid-request"),
     ):

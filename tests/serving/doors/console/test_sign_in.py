@@ -126,8 +126,8 @@ def test_it_leads_to_no_other_site(browser: TestClient, settings: Settings, then
     [
         ({"key": "xh_none"}, 401, "unauthenticated"),
         ({"key": ""}, 401, "unauthenticated"),
-        ({"purpose": ""}, 400, "purpose-missing"),
-        ({"purpose": "91330200144067248N"}, 400, "purpose-missing"),
+        ({"purpose": ""}, 403, "purpose-missing"),
+        ({"purpose": "91330200144067248N"}, 403, "purpose-missing"),
     ],
 )
 def test_what_does_not_open_says_so_on_a_page(
