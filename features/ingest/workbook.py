@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import openpyxl
 
 from features.errors import Fault
 from features.ingest.cells import cell_text
@@ -33,6 +32,8 @@ def open_workbook(
     FileRefused
         It is no workbook, or no sheet carries a declared heading.
     """
+    import openpyxl
+
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except Exception as error:

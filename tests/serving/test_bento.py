@@ -9,17 +9,18 @@ import shutil
 import socket
 import subprocess
 import sys
-import sysconfig
 import tarfile
 import time
 import tomllib
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, packages_distributions, requires
+from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 
 import httpx
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from serving.answers.answer import answer, subject_of
 from serving.answers.edition import open_edition
@@ -77,7 +78,7 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
 
 @dataclass(frozen=True)
 class Unpacked:
-    """A bento as it lies unpacked, and a Python that has packages but not this project."""
+    """A bento as it lies unpacked, and a Python with the packages it asks for and no others."""
 
     src: Path
     python: Path
@@ -121,8 +122,8 @@ def an_unpacked_bento(tmp_path_factory: pytest.TempPathFactory) -> Unpacked:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(work / "venv")], check=True)
     python = work / "venv" / "bin" / "python"
     (packages,) = (work / "venv" / "lib").glob("*/site-packages")
-    # The folder itself, so that what it says about this project's place is not read.
-    (packages / "packages.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
+    for name in closure(listed()):
+        link(name, packages)
     return Unpacked(work / "unpacked" / "src", python)
 
 
@@ -162,30 +163,36 @@ def test_service_loads_only_packages_the_bento_asks_for(bento: Unpacked) -> None
     beyond = {
         module: owners
         for module, owners in packages_distributions().items()
-        if module in loaded and not {canonical_name(one) for one in owners} & allowed
+        if module in loaded and not {canonicalize_name(one) for one in owners} & allowed
     }
     assert beyond == {}
 
 
 def closure(packages: list[str]) -> set[str]:
-    """The packages and all that they need."""
-    found: set[str] = set()
-    left = [canonical_name(one) for one in packages]
+    """The installed packages that these need, of the extras that they ask for and no others."""
+    found: dict[str, set[str]] = {}
+    left = [(Requirement(one), "") for one in packages]
     while left:
-        name = left.pop()
-        if name in found:
+        wanted, of = left.pop()
+        if wanted.marker is not None and not wanted.marker.evaluate({"extra": of}):
             continue
-        found.add(name)
-        try:
-            left += [canonical_name(one) for one in requires(name) or ()]
-        except PackageNotFoundError:
-            continue  # wanted on another system or by an extra
-    return found
+        name = canonicalize_name(wanted.name)
+        known = found.get(name)
+        if known is not None and wanted.extras <= known:
+            continue
+        found.setdefault(name, set()).update(wanted.extras)
+        needs = [Requirement(one) for one in distribution(name).requires or ()]
+        left += [(one, extra) for one in needs for extra in ("", *wanted.extras)]
+    return set(found)
 
 
-def canonical_name(requirement: str) -> str:
-    (name,) = re.findall(r"^[A-Za-z0-9._-]+", requirement)
-    return re.sub(r"[-_.]+", "-", name).lower()
+def link(name: str, packages: Path) -> None:
+    """Make an installed package importable from the folder `packages`."""
+    installed = distribution(name)
+    tops = {file.parts[0] for file in installed.files or () if file.parts[0] != ".."}
+    for top in tops - {"__pycache__", "bin"}:
+        if not (packages / top).exists():
+            (packages / top).symlink_to(installed.locate_file(top))
 
 
 def served(town: Town, bento: Unpacked, work: Path) -> Served:
