@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,7 +75,11 @@ class Fitted:
 
     def margins(self, X: Floats) -> Floats:
         """Raw log-odds ``(n,)`` by the scorer that ships; the nuisance has no part."""
-        return Scorer(Trees.parse(self.text)).margins(X)
+        return self._scorer.margins(X)
+
+    @cached_property
+    def _scorer(self) -> Scorer:
+        return Scorer(Trees.parse(self.text))
 
 
 def fit(sample: Sample, features: Sequence[Feature], settings: FitSettings) -> Fitted:

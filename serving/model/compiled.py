@@ -22,8 +22,8 @@ Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 # Every module that has a compiled loop, or a tuple or constant that one reads.
 SOURCES = (
-    *("between", "bins", "compiled", "layout", "leaf_groups", "look_up", "node_rule"),
-    *("pattern_tables", "tree_reader", "trees"),
+    *("between", "bins", "compiled", "layout", "leaf_groups", "look_up", "many_rows"),
+    *("node_rule", "pattern_tables", "tree_reader", "trees"),
 )
 
 
