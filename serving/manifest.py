@@ -16,7 +16,7 @@ from features.catalogue import Catalogue
 from features.contracts import Count, Days, Distinct, Feature, Phrase, Repeats, Source, Sum, Window
 from features.contracts.definitions import Change, Latest, Max
 
-FORMAT = 2
+FORMAT = 3
 Tier = Literal["A", "B", "C", "D"]
 TIERS: tuple[Tier, ...] = ("A", "B", "C", "D")  # best first
 Level = Literal["red", "orange", "yellow", "blue"]
@@ -78,11 +78,28 @@ class FeatureSpec:
 
 
 @dataclass(frozen=True)
+class Band:
+    """Between what the probability lies at each knot, with so much certainty (0–1).
+
+    It is about all businesses with that margin: the share of them to whom the outcome
+    happens. `training.band` says how it is found.
+    """
+
+    certainty: float
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Calibration:
-    """Knots of the monotone piecewise-linear map from margin to probability."""
+    """Knots of the monotone piecewise-linear map from margin to probability.
+
+    `band` is None where nothing is said of how surely it is known.
+    """
 
     margin: tuple[float, ...]
     probability: tuple[float, ...]
+    band: Band | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ because both are at the end.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -52,7 +52,14 @@ def _refuse_one_kind(y: Ints) -> None:
 
 def with_ends(y: Ints, margin: Floats, knots: list[float], values: list[float]) -> Calibration:
     """The knots as a map that goes on, past the outer ones, towards a logistic fit."""
-    slope, intercept = _logistic(y.astype(np.float64), margin)
+    return tails(margin, y.astype(np.float64), np.ones(len(y)), knots, values)
+
+
+def tails(
+    margin: Floats, rate: Floats, weight: Floats, knots: list[float], values: list[float]
+) -> Calibration:
+    """The same from pooled rows: mean margin, share of positives and weight of each bin."""
+    slope, intercept = _logistic(rate, margin, weight)
     low, high = float(margin.min()), float(margin.max())
     spread = max(high - low, 1.0)
     if low < knots[0]:
@@ -68,10 +75,7 @@ def with_ends(y: Ints, margin: Floats, knots: list[float], values: list[float]) 
 
 def pooled(y: Floats, margin: Floats) -> tuple[Floats, Floats, Floats]:
     """Mean margin, smoothed rate and weight of equally full bins; ties stay together."""
-    order = np.argsort(margin, kind="stable")
-    bins = int(np.clip(len(y) // _BIN, 1, _MOST_BINS))
-    edges = np.unique(margin[order][[(len(y) * b) // bins for b in range(1, bins)]])
-    which = np.searchsorted(edges, margin, side="right")
+    which = pooled_bins(margin)
     count = np.bincount(which)
     filled = count > 0
     size = count[filled].astype(np.float64)
@@ -79,6 +83,15 @@ def pooled(y: Floats, margin: Floats) -> tuple[Floats, Floats, Floats]:
     rate: Floats = (np.bincount(which, y)[filled] + float(y.mean())) / (size + 1.0)
     weight: Floats = size + 1.0
     return centre, rate, weight
+
+
+def pooled_bins(margin: Floats) -> Ints:
+    """The bin ``(n,)`` of each row: equally full ones, from low to high; ties stay together."""
+    n = len(margin)
+    bins = int(np.clip(n // _BIN, 1, _MOST_BINS))
+    edges = np.unique(np.sort(margin)[[(n * b) // bins for b in range(1, bins)]])
+    which: Ints = np.searchsorted(edges, margin, side="right")
+    return which
 
 
 def isotonic(
@@ -117,9 +130,7 @@ class Level:
 
     def of(self, calibration: Calibration) -> Calibration:
         """The moved map."""
-        return Calibration(
-            tuple(knot - self.shift for knot in calibration.margin), calibration.probability
-        )
+        return replace(calibration, margin=tuple(k - self.shift for k in calibration.margin))
 
 
 def level(calibration: Calibration, y: Ints, margin: Floats) -> Level:
@@ -143,23 +154,38 @@ def level(calibration: Calibration, y: Ints, margin: Floats) -> Level:
     (0.8, 1.0)
     """
     happened = float(y.sum())
+    shift = level_shift(calibration, margin, np.ones(len(margin)), happened)
+    return Level(shift, float(probabilities(margin, calibration).sum()) / max(happened, 1.0))
+
+
+def level_shift(calibration: Calibration, margin: Floats, weight: Floats, happened: float) -> float:
+    """What to add to every margin so that the map expects as many as `happened`.
+
+    Parameters
+    ----------
+    margin, weight
+        ``(n,)`` of rows, and how many each stands for.
+    """
     low, high = -_FURTHEST, _FURTHEST
     for _ in range(60):
         middle = (low + high) / 2
-        if probabilities(margin + middle, calibration).sum() < happened:
+        if (weight * probabilities(margin + middle, calibration)).sum() < happened:
             low = middle
         else:
             high = middle
-    return Level(high, float(probabilities(margin, calibration).sum()) / max(happened, 1.0))
+    return high
 
 
-def _logistic(y: Floats, margin: Floats) -> tuple[float, float]:
-    """Slope (at least 0) and intercept of y on the margin, by Newton's method."""
+def _logistic(y: Floats, margin: Floats, rows: Floats) -> tuple[float, float]:
+    """Slope (at least 0) and intercept of y on the margin, by Newton's method.
+
+    `y` may be the share of positives among so many `rows`.
+    """
     slope, intercept = 1.0, 0.0
     for _ in range(50):
         p = _expit(slope * margin + intercept)
-        weight = p * (1 - p) + 1e-9
-        gradient = np.array([((y - p) * margin).sum(), (y - p).sum()])
+        weight = rows * p * (1 - p) + 1e-9
+        gradient = np.array([(rows * (y - p) * margin).sum(), (rows * (y - p)).sum()])
         cross = (weight * margin).sum()
         hessian = np.array([[(weight * margin**2).sum(), cross], [cross, weight.sum()]])
         step = np.linalg.solve(hessian + 1e-6 * np.eye(2), gradient)

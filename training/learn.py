@@ -11,8 +11,10 @@ from features.catalogue import Catalogue
 from features.contracts import Feature, Outcome
 from features.errors import Fault
 from features.snapshot import Snapshot
-from serving.manifest import CREDIT, Calibration
+from serving.manifest import CREDIT, Band, Calibration
 from training.arrays import Floats, Ints, Texts
+from training.band import Seen as Mapped
+from training.band import band
 from training.calendar import date_of, month_of
 from training.calibrate import Level, level
 from training.cohort import CohortRows
@@ -79,6 +81,8 @@ class Learned:
         The calibration's shape, and how it was chosen.
     level
         How the shape is moved to the level of the final model.
+    band
+        How surely the map from margin to probability is known; None where not asked.
     looks
         How well the credit model ranks what checks would find in everyone; empty where
         no draws are declared.
@@ -96,12 +100,13 @@ class Learned:
     level: Level
     groups: tuple[Group, ...] = ()
     refitted: str | None = None
+    band: Band | None = None
     looks: Mapping[Look, Seen] = field(default_factory=dict)
 
     @property
     def calibration(self) -> Calibration:
         """The map from margin to probability that goes into the bundle."""
-        return self.level.of(self.choice.calibration)
+        return replace(self.level.of(self.choice.calibration), band=self.band)
 
     @property
     def base_rate(self) -> float:
@@ -166,6 +171,8 @@ def learn(  # noqa: PLR0917  # two questions asked back
     settings: TrainSettings,
     segmented: Segmented = in_one_segment,
     taught: Callable[[Sample], Sample] = as_it_is,
+    *,
+    certainty: float | None = None,
 ) -> Learned:
     """Judge the outcome's model out of time, then fit it on all labelled rows.
 
@@ -175,6 +182,8 @@ def learn(  # noqa: PLR0917  # two questions asked back
         Asked about the tested rows.
     taught
         What the model learns from, made of the rows of its past.
+    certainty
+        Of the band around the probabilities (0–1); None draws none.
 
     Raises
     ------
@@ -212,13 +221,26 @@ def learn(  # noqa: PLR0917  # two questions asked back
         predictions.month,
         business_folds(tested.entity_id.tolist(), _PARTS, settings.seed),
     )
+    said = model.margins(sample.X)
+    moved = level(choice.calibration, sample.y, said)
+    mapped = Mapped(sample.y, said, sample.entity_id, predictions.rows, margin)
     segments = segmented(tested)
     decides = outcome.name == CREDIT
     return Learned(
         outcome=outcome,
         model=model,
         choice=choice,
-        level=level(choice.calibration, sample.y, model.margins(sample.X)),
+        level=moved,
+        band=None
+        if certainty is None
+        else band(
+            mapped,
+            choice.calibration,
+            moved,
+            certainty,
+            replicates=settings.replicates,
+            seed=settings.seed,
+        ),
         judgement=judgement,
         tested=Tested(tested.y, margin, probability, tested.entity_id, tested.as_of_day, segments),
         as_of_days=(int(sample.as_of_day.min()), int(sample.as_of_day.max())),

@@ -29,12 +29,16 @@ from training.settings import TrainSettings
 
 @dataclass(frozen=True)
 class Learning:
-    """The outcomes of one run, and what they are learnt from."""
+    """The outcomes of one run, and what they are learnt from.
+
+    `certainty` is that of the bands around probabilities; None draws none.
+    """
 
     catalogue: Catalogue
     snapshot: Snapshot
     settings: TrainSettings
     progress: Progress
+    certainty: float | None = None
 
     def all(
         self, rows: CohortRows, X: Floats, *, through: int, limits: Limits
@@ -98,7 +102,10 @@ class Learning:
             )
 
         features = self.catalogue.jurisdiction.features
-        learned = learn(features, outcome, sample, self.settings, segmented, self._taught(outcome))
+        learned = learn(
+            features, outcome, sample, self.settings, segmented, self._taught(outcome),
+            certainty=self.certainty,
+        )  # fmt: skip
         return learned if outcome.name != CREDIT else replace(learned, looks=self._looks(learned))
 
     def _taught(self, outcome: Outcome) -> Callable[[Sample], Sample]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from serving.decision.grading import interval
 from serving.manifest import TIERS
 from training.assemble import Frozen
 from training.calibrate import probabilities
@@ -15,7 +16,7 @@ from training.evaluate import Evaluation
 from training.fairness import TIME, Group
 from training.judge import MODEL
 from training.learn import Learned
-from training.venn_abers import METHODS, bounds
+from training.venn_abers import METHODS
 
 _SHOWN = ("ks", "lift_top_decile", "precision_at_capacity", "brier", "log_loss", "ece")
 
@@ -74,7 +75,7 @@ def calibration(learned: Sequence[Learned], frozen: Frozen) -> tuple[str | Table
     margins = np.array(
         [(scale.offset - cut / 10) / scale.factor for cut in (cuts.A, cuts.B, cuts.C)]
     )
-    low, high = bounds(credit.tested.y, credit.tested.margin, margins + credit.level.shift)
+    ends = [interval(margin, credit.calibration) for margin in margins.tolist()]
     return (
         "The plot shows probabilities calibrated on other businesses than those judged. The method "
         "in the bundle is the one with the smaller log loss on later rows than it was fitted on "
@@ -101,18 +102,28 @@ def calibration(learned: Sequence[Learned], frozen: Frozen) -> tuple[str | Table
                 for one in learned
             ),
         ),
-        "At the cut-offs of the tiers, the probability of the credit outcome, and the bounds "
-        "between which Venn–Abers lets it be:",
+        "At the cut-offs of the tiers, the probability of the credit outcome, and the interval in "
+        f"which {_sureness(credit)} (businesses drawn anew, curve and level fitted anew):",
         Table(
             ("from", "probability", "at least", "at most"),
             tuple(
-                (tier, f"{p:.4f}", f"{a:.4f}", f"{b:.4f}")
-                for tier, p, a, b in zip(
-                    TIERS, probabilities(margins, credit.calibration), low, high, strict=False
+                (
+                    tier,
+                    f"{p:.4f}",
+                    *(("–", "–") if end is None else (f"{e / 1e4:.4f}" for e in end)),
+                )
+                for tier, p, end in zip(
+                    TIERS, probabilities(margins, credit.calibration), ends, strict=False
                 )
             ),
         ),
     )
+
+
+def _sureness(one: Learned) -> str:
+    if one.band is None:
+        return "it lies was not asked"
+    return f"it lies with {one.band.certainty:.0%} certainty"
 
 
 def segments(learned: Sequence[Learned], bound: float) -> tuple[str | Table, ...]:

@@ -13,7 +13,7 @@ from training.settings import TrainSettings
 
 _WATCH = "watch.yaml"  # what is watched changes no bundle
 # Changes when the same inputs would give another bundle.
-_FORMAT = 4
+_FORMAT = 5
 
 
 def run_name(catalogue: Catalogue, snapshot: Snapshot, settings: TrainSettings) -> str:

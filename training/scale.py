@@ -34,12 +34,16 @@ class ScalePolicy:
     tier_probabilities
         Tier above the last → highest probability of the credit outcome in it; empty
         when tiers are cut by share.
+    certainty
+        How surely probabilities lie in the intervals that regulators see (0–1); None
+        shows none.
     """
 
     score: ScoreScale
     tier_shares: Mapping[Tier, float]
     warning_shares: Mapping[Level, float]
     tier_probabilities: Mapping[Tier, float] = field(default_factory=dict)
+    certainty: float | None = None
 
 
 def load_scale(folder: Path, on: date) -> ScalePolicy:
@@ -62,6 +66,7 @@ def load_scale(folder: Path, on: date) -> ScalePolicy:
         {letter: float(by_share[letter]) for letter in TIERS if by_share},
         {level: float(levels[level]) for level in LEVELS},
         {letter: float(by_chance[letter]) for letter in TIERS[:3] if by_chance},
+        float(str(version["certainty"])) if "certainty" in version else None,
     )
 
 
@@ -85,6 +90,9 @@ def _faults(version: Mapping[str, object]) -> list[Fault]:
         number = version.get(name)
         if not isinstance(number, int | float) or number <= 0:
             faults.append(_fault(f"unusable {name}", "a number above 0", type(number).__name__))
+    certainty = version.get("certainty", 0.9)
+    if not isinstance(certainty, float) or not 0 < certainty < 1:
+        faults.append(_fault("unusable certainty", "a number between 0 and 1", "another"))
     cut = [name for name in _TIER_CUTS if name in version]
     if len(cut) != 1:
         got = " and ".join(cut) or "neither"

@@ -128,7 +128,9 @@ class _Training:
         matrix = self._build(rows)
         everyone = self._build(population(self.snapshot, days.scored_day))
         X = read(matrix)
-        learning = Learning(self.catalogue, self.snapshot, self.settings, self.progress)
+        learning = Learning(
+            self.catalogue, self.snapshot, self.settings, self.progress, scale.certainty
+        )
         learned, left_out = learning.all(rows, X, through=days.through, limits=limits)
         self.progress("tiers", 0, 1)
         frozen = freeze(learned, everyone, scale)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from serving.decision.content import Bundle
 from serving.decision.decide import Business
 from serving.decision.grades import Grade
+from serving.decision.grading import intervals
 from serving.manifest import CREDIT, LEVELS, Level
 
 _BASE = pa.schema(
@@ -44,14 +47,20 @@ def schema_of(bundle: Bundle) -> pa.Schema:
             pa.field(f"level_{outcome}", pa.int8()),
         )
     ]
-    return pa.schema([*_BASE, *fields])
+    ends = [
+        pa.field(f"{end}_{outcome}", pa.int16())
+        for outcome in outcomes_of(bundle)
+        if bundle.models[outcome].spec.calibration.band is not None
+        for end in ("low", "high")
+    ]
+    return pa.schema([*_BASE, *fields, *ends])
 
 
 def columns_of(
     bundle: Bundle, subjects: Sequence[Business], grades: Sequence[Grade]
 ) -> pa.RecordBatch:
     """The grades of `subjects` as one batch of `schema_of`."""
-    columns: dict[str, list[object]] = {
+    columns: dict[str, Sequence[object] | NDArray[np.int16]] = {
         "entity_id": [subject.business_id for subject in subjects],
         "district": [subject.district for subject in subjects],
         "sector": [subject.sector for subject in subjects],
@@ -67,9 +76,21 @@ def columns_of(
     for name in outcomes_of(bundle):
         columns[f"chance_{name}"] = [one.chances[name][0] for one in grades]
         columns[f"level_{name}"] = [_position(one.chances[name][1]) for one in grades]
+        columns |= _interval(bundle, name, [one.margins[name] for one in grades])
     schema = schema_of(bundle)
     arrays = [pa.array(columns[field.name], field.type) for field in schema]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _interval(
+    bundle: Bundle, outcome: str, margins: Sequence[float]
+) -> Mapping[str, NDArray[np.int16]]:
+    """Both ends × 10,000 of each probability, where the bundle says how surely it is known."""
+    calibration = bundle.models[outcome].spec.calibration
+    if calibration.band is None:
+        return {}
+    low, high = intervals(np.array(margins), calibration.margin, calibration.band)
+    return {f"low_{outcome}": low, f"high_{outcome}": high}
 
 
 def numbered(bundle: Bundle, batches: Iterable[pa.RecordBatch], as_of_day: int) -> pa.Table:

@@ -11,7 +11,16 @@ from features.errors import Fault
 from serving.decision.grading import HIGHEST
 from serving.decision.reasons import SLOTS, slots
 from serving.formats import UNITS
-from serving.manifest import CREDIT, LEVELS, TIERS, FeatureSpec, LevelCuts, Manifest, ModelSpec
+from serving.manifest import (
+    CREDIT,
+    LEVELS,
+    TIERS,
+    Band,
+    FeatureSpec,
+    LevelCuts,
+    Manifest,
+    ModelSpec,
+)
 
 MOST_FEATURES = 2000
 DOCUMENTS = ("golden.json", "policy.json", "reasons.json", "reference.npy")
@@ -104,6 +113,29 @@ def _model_faults(outcome: str, model: ModelSpec) -> Iterator[Fault]:
         yield _fault("falling calibration", where, "probabilities that never fall", "a fall")
     if not all(0.0 <= one <= 1.0 for one in (*chance, model.base_rate)):
         yield _fault("no probability", where, "0 to 1", "a number outside")
+    if model.calibration.band is not None:
+        yield from _band_faults(where, model.calibration.band, chance)
+
+
+def _band_faults(where: str, band: Band, chance: Sequence[float]) -> Iterator[Fault]:
+    if not 0.0 < band.certainty < 1.0:
+        yield _fault("unusable certainty", where, "between 0 and 1", "a number outside")
+    if not len(band.lower) == len(band.upper) == len(chance):
+        yield _fault(
+            "uneven band", where, f"{len(chance)} knots on either side",
+            f"{len(band.lower)} and {len(band.upper)}",
+        )  # fmt: skip
+        return
+    if not all(
+        0.0 <= low <= p <= high <= 1.0
+        for low, p, high in zip(band.lower, chance, band.upper, strict=True)
+    ):
+        yield _fault(
+            "band beside its curve", where, "0 <= lower <= probability <= upper <= 1 at every knot",
+            "another order",
+        )  # fmt: skip
+    if any(a > b for side in (band.lower, band.upper) for a, b in pairwise(side)):
+        yield _fault("falling band", where, "ends that never fall", "a fall")
 
 
 def _warning_faults(manifest: Manifest, outcome: str, cuts: LevelCuts) -> Iterator[Fault]:

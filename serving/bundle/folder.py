@@ -154,9 +154,14 @@ def _check_format(manifest: bytes) -> None:
         document = json.loads(manifest)
     except ValueError:
         return  # told in full when it is read
-    found = document.get("format") if isinstance(document, dict) else None
+    document = document if isinstance(document, dict) else {}
+    found, maker = document.get("format"), document.get("code_version")
     if found != FORMAT:
-        raise _refuse("another format", MANIFEST, f"format {FORMAT}", f"format {found}")
+        raise refusal(
+            BundleRefused, "another format", MANIFEST, f"format {FORMAT}", f"format {found}",
+            "run `xinheng train`, then `xinheng score`, to make one of this format; what was "
+            f"decided with this one is read by the release that made it ({maker or 'unknown'})",
+        )  # fmt: skip
 
 
 def _text(name: str, files: Mapping[str, bytes]) -> str:

@@ -24,13 +24,14 @@ from serving.decision.decided import (
     EarlyWarning,
     FiredRule,
     NotUsed,
+    ProbabilityInterval,
     Provenance,
     Told,
     WhyNot,
 )
 from serving.decision.explanation import FromReference, Shared, share_out
 from serving.decision.grades import Grade, grade
-from serving.decision.grading import score_tenths
+from serving.decision.grading import interval, score_tenths
 from serving.decision.points import read, unsigned
 from serving.decision.reasons import (
     MOST_RECORDS,
@@ -127,6 +128,7 @@ def decide(
         model_tier=given.model_tier,
         tier=given.tier,
         probability=f"{given.chances[CREDIT][0]:.4f}",
+        interval=_interval(bundle, CREDIT, given),
         event=bundle.models[CREDIT].spec.title,
         warnings=warnings,
         rules=rules,
@@ -253,8 +255,18 @@ def _warnings(
             shared = FromReference(_shared(bundle, outcome, X, given))
             reasons = choose(bundle, values, shared, evidence, (MOST_WARNING_REASONS, 0)).reasons
         title = bundle.models[outcome].spec.title
-        told.append(EarlyWarning(outcome, title, f"{chance:.4f}", level, reasons))
+        between = _interval(bundle, outcome, given)
+        told.append(EarlyWarning(outcome, title, f"{chance:.4f}", between, level, reasons))
     return tuple(told)
+
+
+def _interval(bundle: Bundle, outcome: str, given: Grade) -> ProbabilityInterval | None:
+    calibration = bundle.models[outcome].spec.calibration
+    ends = interval(given.margins[outcome], calibration)
+    if ends is None or calibration.band is None:
+        return None
+    low, high = (f"{end / 10_000:.4f}" for end in ends)
+    return ProbabilityInterval(low, high, calibration.band.certainty)
 
 
 def _all_cited(chosen: Chosen, warnings: Sequence[EarlyWarning]) -> tuple[Cited, ...]:

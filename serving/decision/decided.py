@@ -45,8 +45,23 @@ class NotUsed:
 
 
 @dataclass(frozen=True)
+class ProbabilityInterval:
+    """Between what a probability lies, and how surely (0–1).
+
+    It is about all businesses with such a score: the share of them to whom the event
+    happens.
+    """
+
+    low: str
+    high: str
+    certainty: float
+
+
+@dataclass(frozen=True)
 class EarlyWarning:
     """The probability of one outcome, and its colour level when it has one.
+
+    `interval` is None where the bundle does not say how surely it is known.
 
     A warning with a level has up to three `reasons` of its own. Their points are
     those of the outcome's own odds on the score's scale (as many points as halve
@@ -57,6 +72,7 @@ class EarlyWarning:
     outcome: str
     title: Phrase
     probability: str
+    interval: ProbabilityInterval | None
     level: Level | None
     reasons: tuple[Cited, ...]
 
@@ -134,7 +150,8 @@ class Provenance:
 class Decision:
     """One business, one day: tier, warnings, rules and the whole explanation.
 
-    `event` says what `probability` is of; `sources` gives the titles of the sources
+    `event` says what `probability` is of, `interval` between what it lies (None where the
+    bundle does not say); `sources` gives the titles of the sources
     whose records are named anywhere.
     """
 
@@ -148,6 +165,7 @@ class Decision:
     model_tier: Tier
     tier: Tier
     probability: str
+    interval: ProbabilityInterval | None
     event: Phrase
     warnings: tuple[EarlyWarning, ...]
     rules: tuple[FiredRule, ...]

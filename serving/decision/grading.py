@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
+from collections.abc import Sequence
 
-from serving.manifest import Calibration, Level, LevelCuts, ScoreScale, Tier, TierCuts
+import numpy as np
+from numpy.typing import NDArray
+
+from serving.manifest import Band, Calibration, Level, LevelCuts, ScoreScale, Tier, TierCuts
 
 LOWEST, HIGHEST = 0, 10_000  # tenths
 
@@ -43,15 +48,59 @@ def probability(margin: float, calibration: Calibration) -> float:
     >>> probability(-9.0, knots), probability(-3.0, knots), probability(2.0, knots)
     (0.01, 0.11, 0.41)
     """
-    margins, values = calibration.margin, calibration.probability
-    if margin <= margins[0]:
-        return round(values[0], 4)
-    if margin >= margins[-1]:
-        return round(values[-1], 4)
-    right = bisect_right(margins, margin)
-    left = right - 1
-    share = (margin - margins[left]) / (margins[right] - margins[left])
-    return round(values[left] + share * (values[right] - values[left]), 4)
+    return round(_between(calibration.probability, *_place(margin, calibration.margin)), 4)
+
+
+def interval(margin: float, calibration: Calibration) -> tuple[int, int] | None:
+    """Between what the probability lies, × 10,000; None of a map without a band.
+
+    Rounded outwards, so that the probability lies within whatever its own rounding.
+
+    >>> knots = Calibration((-4.0, 0.0), (0.01, 0.41), Band(0.9, (0.0, 0.3), (0.02, 0.5)))
+    >>> interval(-9.0, knots), interval(-3.0, knots), interval(2.0, knots)
+    ((0, 200), (750, 1400), (3000, 5000))
+    """
+    band = calibration.band
+    if band is None:
+        return None
+    at = _place(margin, calibration.margin)
+    low, high = _between(band.lower, *at), _between(band.upper, *at)
+    return math.floor(low * 10_000), math.ceil(high * 10_000)
+
+
+def intervals(
+    margin: NDArray[np.float64], knots: tuple[float, ...], band: Band
+) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+    """The same of many margins ``(n,)``: lower and upper ends × 10,000."""
+    at = np.array(knots)
+    left = np.clip(np.searchsorted(at, margin, side="right") - 1, 0, len(at) - 1)
+    right = np.minimum(left + 1, len(at) - 1)
+    inside = (margin > at[0]) & (margin < at[-1])
+    share = np.zeros(len(margin))
+    np.divide(margin - at[left], at[right] - at[left], out=share, where=inside)
+
+    def end(values: tuple[float, ...]) -> NDArray[np.float64]:
+        of = np.array(values)
+        told: NDArray[np.float64] = (of[left] + share * (of[right] - of[left])) * 10_000
+        return told
+
+    return np.floor(end(band.lower)).astype(np.int16), np.ceil(end(band.upper)).astype(np.int16)
+
+
+def _place(margin: float, knots: Sequence[float]) -> tuple[int, float]:
+    """The knot below a margin, and how far it is to the next (0–1); level beyond the outer."""
+    if margin <= knots[0]:
+        return 0, 0.0
+    if margin >= knots[-1]:
+        return len(knots) - 1, 0.0
+    left = bisect_right(knots, margin) - 1
+    return left, (margin - knots[left]) / (knots[left + 1] - knots[left])
+
+
+def _between(values: Sequence[float], left: int, share: float) -> float:
+    if share == 0.0:
+        return values[left]
+    return values[left] + share * (values[left + 1] - values[left])
 
 
 def level_of(chance: float, cuts: LevelCuts) -> Level | None:

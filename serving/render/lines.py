@@ -24,8 +24,8 @@ from serving.render.words import (
     WHY_NOT,
     WORDS,
     against_words,
+    chance_words,
     flag_words,
-    per_cent,
     record_name,
     rule_words,
     source_words,
@@ -133,7 +133,10 @@ class _Writer:
         cut = self.marks.within(f"{self.word('cutoffs')}{self.colon}{cutoffs}")
         yield self.line("score", f"{decision.score}{cut}")
         event = self.word("probability_of").format(event=self.say(decision.event))
-        yield Line(f"{event}{self.colon}{per_cent(decision.probability)}")
+        chance = self.say(chance_words(decision.probability, decision.interval))
+        yield Line(f"{event}{self.colon}{chance}")
+        if decision.interval is not None:
+            yield self.plain("interval_means")
         flags = [self.say(flag_words(decision, flag)) for flag in decision.flags]
         yield self.line("flags", self.marks.listed.join(flags) or self.word("none"))
         yield from self._warnings(decision)
@@ -164,9 +167,8 @@ class _Writer:
             yield self.heading("warnings")
         for one in decision.warnings:
             level = self.say(LEVEL_WORDS[one.level]) if one.level else self.word("no_level")
-            yield Line(
-                f"- {self.say(one.title)} {per_cent(one.probability)}{self.marks.within(level)}"
-            )
+            chance = self.say(chance_words(one.probability, one.interval))
+            yield Line(f"- {self.say(one.title)} {chance}{self.marks.within(level)}")
             yield from self._reasons(decision.sources, one.reasons, indent=2)
         if any(one.reasons for one in decision.warnings):
             yield self.plain("warning_points")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from features.contracts import Phrase
-from serving.decision.decided import Decision, FiredRule, WhyNot
+from serving.decision.decided import Decision, FiredRule, ProbabilityInterval, WhyNot
 from serving.decision.explanation import Against
 from serving.manifest import Level
 from serving.policy import Effect
@@ -34,6 +34,11 @@ WORDS: dict[str, Phrase] = {
     "final_tier": Phrase("最终类别", "Final tier"),
     "probability": Phrase("概率", "Probability"),
     "probability_of": Phrase("概率（{event}）", "Probability ({event})"),
+    "interval_means": Phrase(
+        "区间说的是评分相同的全部经营主体中发生该事项的比例,不是对这一户的断言。",
+        "The interval is about all businesses with such a score: to what share of them the event "
+        "happens. It says nothing of this one alone.",
+    ),
     "warnings": Phrase("风险预警", "Warnings"),
     "event": Phrase("预警事项", "Event"),
     "level": Phrase("级别", "Level"),
@@ -203,6 +208,24 @@ def per_cent(chance: str) -> str:
     '3.12%'
     """
     return f"{float(chance):.2%}"
+
+
+def chance_words(chance: str, interval: ProbabilityInterval | None) -> Phrase:
+    """A probability as per cent, with the interval it lies in where one is known.
+
+    >>> chance_words("0.0312", ProbabilityInterval("0.0240", "0.0405", 0.9)).en
+    '3.12% (90% interval 2.40% to 4.05%)'
+    >>> chance_words("0.0312", None).zh
+    '3.12%'
+    """
+    told = per_cent(chance)
+    if interval is None:
+        return Phrase(told, told)
+    low, high, certainty = per_cent(interval.low), per_cent(interval.high), interval.certainty
+    return Phrase(
+        f"{told}({certainty:.0%}区间{low}至{high})",
+        f"{told} ({certainty:.0%} interval {low} to {high})",
+    )
 
 
 def record_name(record_id: str, business_id: str) -> str:

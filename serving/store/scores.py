@@ -9,8 +9,9 @@
 
 ``scores.parquet``: no, entity_id, as_of_day, margin, tenths, model_tier, tier,
 level (0 red … 3 blue), rules, flags, ratio, for each outcome ``chance_<outcome>`` and
-``level_<outcome>``, and the tier that two persons set in place of it, with the last day
-on which that holds: set_tier, set_until.
+``level_<outcome>``, where the bundle says how surely that is known ``low_<outcome>`` and
+``high_<outcome>`` (ends of the interval × 10,000), and the tier that two persons set in
+place of it, with the last day on which that holds: set_tier, set_until.
 """
 
 from __future__ import annotations

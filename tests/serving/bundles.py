@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import lightgbm
@@ -19,6 +19,7 @@ from serving.bundle.signing import public_hex
 from serving.decision.decide import Business
 from serving.manifest import (
     FORMAT,
+    Band,
     Calibration,
     FeatureSpec,
     LevelCuts,
@@ -284,7 +285,8 @@ def policy(folder: Path, files: Mapping[str, str] = POLICY_FILES) -> Policy:
 
 
 def manifest() -> Manifest:
-    calibration = Calibration((-5.0, -2.0, 0.0, 3.0), (0.001, 0.08, 0.4, 0.95))
+    band = Band(0.9, (0.0, 0.06, 0.35, 0.9), (0.004, 0.1, 0.45, 0.99))
+    calibration = Calibration((-5.0, -2.0, 0.0, 3.0), (0.001, 0.08, 0.4, 0.95), band)
     return Manifest(
         format=FORMAT,
         jurisdiction=Place("city", Phrase("某市", "City"), Phrase("元", "yuan"), "Asia/Shanghai"),
@@ -312,7 +314,8 @@ def manifest() -> Manifest:
                 "models/credit.txt", Phrase("信用风险", "Credit risk"), calibration, 0.1
             ),
             "complaint": ModelSpec(
-                "models/complaint.txt", Phrase("投诉激增", "Complaint surge"), calibration, 0.15
+                "models/complaint.txt", Phrase("投诉激增", "Complaint surge"),
+                replace(calibration, band=None), 0.15,
             ),
         },
         score=scale(),

@@ -199,6 +199,24 @@ def test_a_warning_says_why_with_its_records(decision: Decision) -> None:
     assert WORDS["warning_points"].en not in text(calm, "regulator", "en")
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_interval_is_told_to_those_who_decide_and_to_nobody_else(
+    decision: Decision, language: Language
+) -> None:
+    interval = decision.interval
+    assert interval is not None
+    ends = [f"{float(end):.2%}" for end in (interval.low, interval.high)]
+    for view in VIEWS:
+        shown = view in {"regulator", "auditor"}
+        for told in (text(decision, view, language), html(decision, view, language)):
+            assert all(end in told for end in ends) is shown
+            assert (("90%区间" if language == "zh" else "90% interval") in told) is shown
+        document = canonical.encode(seen(decision, view))
+        assert (b'"interval"' in document) is shown
+    # The other model says nothing of how surely its probability is known.
+    assert decision.warnings[0].interval is None
+
+
 def test_the_sector_of_the_reference_is_told(decision: Decision) -> None:
     sector = Phrase("住宿和餐饮业", "Accommodation and catering")
     told = decision.explanation

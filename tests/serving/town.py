@@ -21,6 +21,7 @@ from serving.bundle.folder import Bundle, GoldenInput, Parts, load_bundle, write
 from serving.decision.decide import Business
 from serving.manifest import (
     FORMAT,
+    Band,
     Calibration,
     LevelCuts,
     Manifest,
@@ -196,7 +197,8 @@ def parts_of(city: Catalogue, world: World, matrix: Matrix) -> Parts:
         (letter, None): numbers(matrix)[np.flatnonzero(tenths >= lowest)[:8]]
         for letter, lowest in zip("ABC", (cuts.A, cuts.B, cuts.C), strict=True)
     }
-    calibration = Calibration((-6.0, -2.0, 0.0, 3.0), (0.001, 0.08, 0.4, 0.95))
+    band = Band(0.9, (0.0, 0.05, 0.33, 0.9), (0.01, 0.12, 0.5, 0.99))
+    calibration = Calibration((-6.0, -2.0, 0.0, 3.0), (0.001, 0.08, 0.4, 0.95), band)
     titles = {one.name: one.title for one in city.jurisdiction.outcomes}
     manifest = Manifest(
         format=FORMAT,

@@ -101,6 +101,7 @@ versions:
     anchor_odds: 0.05
     tier_shares: {A: 0.60, B: 0.30, C: 0.075, D: 0.025}
     warning_shares: {red: 0.005, orange: 0.015, yellow: 0.03, blue: 0.10}
+    certainty: 0.9
 """,
 }
 

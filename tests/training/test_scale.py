@@ -45,6 +45,16 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         load_scale(tmp_path, date(2024, 6, 1))
 
 
+def test_certainty_is_stated_or_no_interval_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "scale.yaml").write_text(f"{GOOD}    certainty: 0.8\n", encoding="utf-8")
+    assert load_scale(tmp_path, date(2024, 6, 1)).certainty == 0.8
+    assert load_scale(tmp_path, date(2023, 6, 1)).certainty is None
+    for wrong in ("1.0", "90", "sure"):
+        (tmp_path / "scale.yaml").write_text(f"{GOOD}    certainty: {wrong}\n", encoding="utf-8")
+        with pytest.raises(OurConfiguration, match="unusable certainty"):
+            load_scale(tmp_path, date(2024, 6, 1))
+
+
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(OurConfiguration, match=r"no scale in scale\.yaml"):
         load_scale(tmp_path, date(2024, 6, 1))

@@ -37,6 +37,18 @@ def test_run_ends_in_a_signed_bundle_that_loads(home: Path, result: TrainingResu
     assert (home / "bundles" / "CURRENT").read_text().strip() == result.bundle
 
 
+def test_every_probability_comes_with_the_certainty_declared(
+    home: Path, result: TrainingResult
+) -> None:
+    bundle = load_bundle(home / "bundles" / result.bundle, {public_hex(signing_key(home / "keys"))})
+    for model in bundle.models.values():
+        band = model.spec.calibration.band
+        assert band is not None
+        assert band.certainty == 0.9
+        assert any(low < high for low, high in zip(band.lower, band.upper, strict=True))
+    assert "90% certainty" in (result.run / "model_card.md").read_text()
+
+
 def test_models_beat_chance_out_of_time(result: TrainingResult) -> None:
     assert result.promoted
     assert result.figures["credit"]["model"]["auc_low"] > 0.6

@@ -24,8 +24,8 @@ from serving.render.typesetting import typeset
 from serving.render.words import (
     WHY_NOT,
     against_words,
+    chance_words,
     flag_words,
-    per_cent,
     record_name,
     rule_words,
 )
@@ -137,7 +137,7 @@ def _environment() -> Environment:
         tier_words=TIER_WORDS,
         level_words=LEVEL_WORDS,
         why_not=WHY_NOT,
-        per_cent=per_cent,
+        chance=chance_words,
         effect=rule_words,
         flag=flag_words,
         record_name=record_name,

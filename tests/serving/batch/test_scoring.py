@@ -52,6 +52,12 @@ def test_every_business_is_graded_as_the_decision_core_decides(town: Town) -> No
         assert row["rules"].split() == [rule.id for rule in decision.rules]
         assert row["ratio"] == decision.measures.ratio
         assert f"{row['chance_surge']:.4f}" == decision.warnings[0].probability
+        for outcome, interval in (
+            ("credit", decision.interval), ("surge", decision.warnings[0].interval),
+        ):  # fmt: skip
+            assert interval is not None
+            ends = tuple(f"{row[f'{end}_{outcome}'] / 10_000:.4f}" for end in ("low", "high"))
+            assert ends == (interval.low, interval.high)
         assert listed[entity_id].tier == decision.tier
         assert listed[entity_id].score == decision.score
         assert listed[entity_id].level == decision.warnings[0].level

@@ -244,7 +244,7 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda m: replace(m, format=9), "another format in manifest.json: expected format 2, got"),
+        (lambda m: replace(m, format=9), "another format in manifest.json: expected format 3, got"),
         (lambda m: replace(m, tiers=TierCuts(5000, 6000, 4000)), "disordered cut-offs"),
         (lambda m: replace(m, tiers=TierCuts(11_000, 6000, 4000)), "disordered cut-offs"),
         (lambda m: replace(m, score=replace(m.score, factor=1.0)), "contradictory scale"),
@@ -280,6 +280,12 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
             ),
             "odd file",
         ),
+        (lambda m: banded(m, certainty=1.0), "unusable certainty"),
+        (lambda m: banded(m, lower=(0.0, 0.06)), "uneven band"),
+        (lambda m: banded(m, lower=(-0.1, 0.06, 0.35, 0.9)), "band beside its curve"),
+        (lambda m: banded(m, upper=(0.004, 0.1, 0.45, 1.01)), "band beside its curve"),
+        (lambda m: banded(m, lower=(0.0, 0.09, 0.35, 0.9)), "band beside its curve"),
+        (lambda m: banded(m, upper=(0.5, 0.1, 0.45, 0.99)), "falling band"),
         (lambda m: replace(m, references=()), "odd size in reference.npy"),
         (
             lambda m: replace(m, references=(replace(m.references[0], first=7),)),
@@ -311,6 +317,22 @@ def calibrated(
 ) -> Manifest:
     credit = replace(manifest.models["credit"], calibration=Calibration(margin, probability))
     return replace(manifest, models={**manifest.models, "credit": credit})
+
+
+def banded(manifest: Manifest, **changed: object) -> Manifest:
+    calibration = manifest.models["credit"].calibration
+    assert calibration.band is not None
+    other = replace(calibration, band=replace(calibration.band, **changed))
+    credit = replace(manifest.models["credit"], calibration=other)
+    return replace(manifest, models={**manifest.models, "credit": credit})
+
+
+def test_a_bundle_of_an_earlier_format_is_refused_with_what_to_do(copy: Path) -> None:
+    resign(copy, lambda m: replace(m, format=2, code_version="0.0.9"))
+    told = refusal_of(copy)
+    assert "expected format 3, got format 2" in told
+    assert "run `xinheng train`, then `xinheng score`" in told
+    assert "read by the release that made it (0.0.9)" in told
 
 
 def test_every_fault_of_a_manifest_is_told(copy: Path) -> None:

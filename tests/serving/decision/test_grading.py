@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+from itertools import accumulate
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving.decision.grading import clipped, level_of, probability, score_tenths, tier_of
-from serving.manifest import Calibration, LevelCuts, ScoreScale, TierCuts
+from serving.decision.grading import (
+    clipped,
+    interval,
+    intervals,
+    level_of,
+    probability,
+    score_tenths,
+    tier_of,
+)
+from serving.manifest import Band, Calibration, LevelCuts, ScoreScale, TierCuts
 
 SCALE = ScoreScale(pdo=40, anchor_score=600, anchor_odds=1.0, factor=50.0, offset=600.0)
 CUTS = TierCuts(A=7000, B=5000, C=3000)
@@ -43,6 +54,51 @@ def test_probability_has_four_decimals() -> None:
 def test_a_higher_margin_never_has_a_lower_probability(one: float, other: float) -> None:
     low, high = sorted((one, other))
     assert probability(low, KNOTS) <= probability(high, KNOTS)
+
+
+@st.composite
+def banded(draw: st.DrawFn) -> Calibration:
+    """Any map and band that a bundle may hold: both rise, the map lies within."""
+    n = draw(st.integers(1, 6))
+    gaps = draw(st.lists(st.floats(1e-6, 5), min_size=n, max_size=n))
+    part = st.lists(st.floats(0, 1), min_size=n, max_size=n)
+    rising = np.sort(np.array([draw(part), draw(part), draw(part)]), axis=0)
+    low, p, high = (tuple(np.sort(side).tolist()) for side in rising)
+    return Calibration(tuple(accumulate(gaps, initial=-4.0))[1:], p, Band(0.9, low, high))
+
+
+def test_interval_is_linear_between_knots_and_rounded_outwards() -> None:
+    knots = Calibration((-4.0, 0.0), (0.01, 0.41), Band(0.9, (0.00011, 0.3), (0.02, 0.50019)))
+    assert interval(-9.0, knots) == (1, 200)
+    assert interval(-2.0, knots) == (1500, 2601)
+    assert interval(3.0, knots) == (3000, 5002)
+
+
+def test_a_map_without_a_band_has_no_interval() -> None:
+    assert interval(-2.0, KNOTS) is None
+
+
+@given(banded(), st.lists(st.floats(-9, 40), min_size=2, max_size=8))
+def test_interval_holds_the_probability_and_never_falls(
+    knots: Calibration, margins: list[float]
+) -> None:
+    told = [interval(margin, knots) for margin in sorted(margins)]
+    lows, highs = zip(*(ends for ends in told if ends is not None), strict=True)
+    assert len(lows) == len(margins)
+    for margin, low, high in zip(sorted(margins), lows, highs, strict=True):
+        assert low <= round(probability(margin, knots) * 10_000) <= high
+        assert 0 <= low <= high <= 10_000
+    assert list(lows) == sorted(lows)
+    assert list(highs) == sorted(highs)
+
+
+@given(banded(), st.lists(st.floats(-9, 40), min_size=1, max_size=8))
+def test_many_intervals_are_those_of_each_margin(knots: Calibration, margins: list[float]) -> None:
+    asked = [*margins, *knots.margin]
+    assert knots.band is not None
+    low, high = intervals(np.array(asked), knots.margin, knots.band)
+    each = [interval(margin, knots) for margin in asked]
+    assert list(zip(low.tolist(), high.tolist(), strict=True)) == each
 
 
 @pytest.mark.parametrize(
