@@ -6,17 +6,20 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Protocol
 
 import numpy as np
 
 from features.builder import Matrix
 from features.catalogue import Catalogue
+from features.contracts import Outcome
 from serving.bundle.folder import GoldenInput, Parts
 from serving.decision.content import ReferenceKey
 from serving.decision.decide import Business
 from serving.manifest import (
     CREDIT,
     FORMAT,
+    Calibration,
     LevelCuts,
     Manifest,
     ModelSpec,
@@ -27,6 +30,7 @@ from serving.policy import Policy
 from training.arrays import Floats, Ints
 from training.calendar import date_of
 from training.calibrate import probabilities
+from training.fit import Fitted
 from training.learn import Learned
 from training.matrix import blocks, rows
 from training.scale import ScalePolicy
@@ -55,7 +59,23 @@ class Frozen:
     warnings: Mapping[str, LevelCuts]
 
 
-def freeze(learned: Sequence[Learned], population: Matrix, scale: ScalePolicy) -> Frozen:
+class Scores(Protocol):
+    """What scoring needs of a learned outcome."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """Which outcome."""
+
+    @property
+    def model(self) -> Fitted:
+        """Its model."""
+
+    @property
+    def calibration(self) -> Calibration:
+        """What the model's margins mean."""
+
+
+def freeze(learned: Sequence[Scores], population: Matrix, scale: ScalePolicy) -> Frozen:
     """Score everyone open on the latest as-of date, and cut tiers and levels as declared."""
     margins: dict[str, list[Floats]] = {one.outcome.name: [] for one in learned}
     for block in blocks(population):
@@ -73,7 +93,7 @@ def freeze(learned: Sequence[Learned], population: Matrix, scale: ScalePolicy) -
     return Frozen(scale, tenths, _cut(tenths, scale, learned), levels)
 
 
-def _cut(tenths: Ints, scale: ScalePolicy, learned: Sequence[Learned]) -> TierChoice:
+def _cut(tenths: Ints, scale: ScalePolicy, learned: Sequence[Scores]) -> TierChoice:
     if not scale.tier_probabilities:
         return tier_cuts(tenths, scale.tier_shares)
     [credit] = [one for one in learned if one.outcome.name == CREDIT]
