@@ -83,34 +83,39 @@ class _Places:
     """Finds the rows of a step that carry given codes."""
 
     def __init__(self, codes: Ints) -> None:
-        self._codes = codes
-        self._low = int(codes.min(initial=0)) if len(codes) else 0
+        self._low = int(codes.min()) if len(codes) else 0
         self._size = (int(codes.max()) - self._low + 1) if len(codes) else 0
-        self._tabled = self._size <= 4 * len(codes) + _SPARE
-
-    @cached_property
-    def _distinct(self) -> tuple[Ints, Ints]:
-        """The codes once each, ascending, and which of them each row has."""
-        distinct, inverse = np.unique(self._codes, return_inverse=True)
-        return distinct, inverse
+        self._distinct: Ints | None = None
+        if self._size > 4 * len(codes) + _SPARE:
+            self._distinct, self._slots = np.unique(codes, return_inverse=True)
+            self._size = len(self._distinct)
+        else:
+            self._slots = codes - self._low
+        # Then the rows stand as their slots do, and need not be looked up one by one.
+        self._in_order = self._size == len(codes) and bool(
+            (self._slots == np.arange(self._size)).all()
+        )
 
     def of(self, found: Ints) -> Places:
         """For each of our codes the place in `found` of the same code, or -1."""
-        if self._tabled:
-            slots, ours, size = found - self._low, self._codes - self._low, self._size
-            known = (slots >= 0) & (slots < size)
-        else:
-            distinct, ours = self._distinct
-            size = len(distinct)
-            slots = np.minimum(np.searchsorted(distinct, found), max(size - 1, 0))
-            known = distinct[slots] == found if size else np.zeros(len(found), np.bool_)
-        rows = np.flatnonzero(known).astype(np.int32)
-        table = np.full(size, -1, np.int32)
-        table[slots[rows]] = rows
-        if (table[slots[rows]] != rows).any():
+        slots = self._slots_of(found)
+        # What has none of our codes goes into a slot behind all others.
+        table = np.full(self._size + 1, -1, np.int32)
+        table[slots] = np.arange(len(found), dtype=np.int32)
+        table = table[: self._size]
+        if np.count_nonzero(table >= 0) != np.count_nonzero(slots < self._size):
             raise OurBug("several rows for one key")
-        places: Places = table[ours]
-        return places
+        return table if self._in_order else table[self._slots]
+
+    def _slots_of(self, found: Ints) -> Ints:
+        if self._distinct is None:
+            slots = found - self._low
+            slots[(slots < 0) | (slots >= self._size)] = self._size
+            return slots
+        if not self._size:
+            return np.zeros(len(found), np.int64)
+        slots = np.minimum(np.searchsorted(self._distinct, found), self._size - 1)
+        return np.where(self._distinct[slots] == found, slots, self._size)
 
 
 def blocks(
@@ -130,11 +135,11 @@ def blocks(
     schema = schema_of(spine.schema, columns)
     for start in range(0, max(spine.num_rows, 1), BLOCK):
         part = spine.slice(start, BLOCK)
-        found: dict[str, tuple[Ints, Places]] = {}
+        found: dict[str, tuple[Ints, Ints]] = {}
         for step, places in placed.items():
             here = places[start : start + BLOCK]
             rows = np.flatnonzero(here >= 0)
-            found[step] = rows, here[rows]
+            found[step] = rows, here[rows].astype(np.intp)
         arrays = [part[name] for name in spine.column_names]
         arrays += [
             _array(column, part.num_rows, *found[column.step], values[column.feature])
@@ -166,7 +171,7 @@ def _values(table: pa.Table, column: MatrixColumn) -> Floats:
     return values
 
 
-def _array(column: MatrixColumn, rows: int, to: Ints, at: Places, values: Floats) -> pa.Array:
+def _array(column: MatrixColumn, rows: int, to: Ints, at: Ints, values: Floats) -> pa.Array:
     """The feature of `rows` rows: those `to` which the step's rows `at` belong, or nothing."""
     made = np.full(rows, np.nan if column.empty is None else float(column.empty))
     made[to] = values[at]

@@ -8,13 +8,13 @@ not read one another run side by side.
 
 from __future__ import annotations
 
-import re
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from features.engines.order import side_by_side
 from features.engines.spark import Job
 from features.engines.spark_session import say, session
 
@@ -25,23 +25,19 @@ _TOGETHER = 4
 def main(job_file: Path) -> None:
     """Run every step of the job and leave its rows where they are to go."""
     job = Job.read(job_file)
-    with session("xinheng features") as spark, ThreadPoolExecutor(_TOGETHER) as threads:
+    with session("xinheng features") as spark:
         for name, path in job.tables.items():
             spark.read.parquet(path).createOrReplaceTempView(name)
-        made: dict[str, Future[None]] = {}
-        for name, sql, to in job.steps:
-            # A step waits only for earlier ones, which began before it: no circle.
-            before = [made[word] for word in dict.fromkeys(re.findall(r"\w+", sql)) if word in made]
-            made[name] = threads.submit(_run, spark, name, sql, to, before)
-        for done, (name, step) in enumerate(made.items()):
-            say(name, done, len(made))
-            step.result()
+        steps = {name: (sql, to) for name, sql, to in job.steps}
+        texts = {name: sql for name, (sql, _) in steps.items()}
+        run = partial(_run, spark, steps)
+        for done, name in enumerate(side_by_side(texts, run, _TOGETHER), 1):
+            say(name, done, len(steps))
 
 
-def _run(spark: SparkSession, name: str, sql: str, to: str, before: list[Future[None]]) -> None:
-    """Write the rows of a step when those it reads are written."""
-    for step in before:
-        step.result()
+def _run(spark: SparkSession, steps: dict[str, tuple[str, str]], name: str) -> None:
+    """Write the rows of a step, and read them back under its name."""
+    sql, to = steps[name]
     frame = spark.sql(sql)
     frame.write.parquet(to)
     spark.read.schema(frame.schema).parquet(to).createOrReplaceTempView(name)
