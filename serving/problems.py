@@ -102,6 +102,7 @@ UNKNOWN_CASE = ProblemType(
 )
 CONFLICT = ProblemType("conflict", 409, Phrase("与现状不符", "Not possible as things stand"))
 SAME_PERSON = ProblemType("same-person", 403, Phrase("须由另一人办理", "Another person has to"))
+NOT_YOURS = ProblemType("not-yours", 403, Phrase("不是您提出的", "Not yours"))
 NOT_SIGNED_YET = ProblemType("not-signed-yet", 409, Phrase("尚未签名", "Not signed yet"))
 NOT_REPRODUCIBLE = ProblemType(
     "not-reproducible", 410, Phrase("无法重现该答复", "The answer cannot be made again")
@@ -113,8 +114,8 @@ TYPES: tuple[ProblemType, ...] = (
     BODY_TOO_LARGE, UNEXPECTED_BODY, MALFORMED_JSON, INVALID_REQUEST, UNKNOWN_SOURCE, KEY_REUSED,
     NO_KEY, SLOW_BODY, BUSY, TOO_SLOW, NOT_READY, NOT_LOOPBACK, UNAUTHENTICATED, NOT_ALLOWED,
     OUTSIDE, CROSS_SITE, PURPOSE_MISSING, TOO_MANY, NO_AUDIT, NO_INBOX, NO_STORE, UNKNOWN_RECORD,
-    NOT_YOUR_SOURCE, UNKNOWN_REFERENCE, UNKNOWN_CASE, CONFLICT, SAME_PERSON, NOT_SIGNED_YET,
-    NOT_REPRODUCIBLE, OUR_BUG,
+    NOT_YOUR_SOURCE, UNKNOWN_REFERENCE, UNKNOWN_CASE, CONFLICT, SAME_PERSON, NOT_YOURS,
+    NOT_SIGNED_YET, NOT_REPRODUCIBLE, OUR_BUG,
 )  # fmt: skip
 
 

@@ -70,6 +70,7 @@ class ObjectionTold:
     due_on: str | None
     limits: tuple[Limit, ...]
     extension: Step | None
+    withdrawn_on: str | None
     decision: DecisionTold | None
 
     def to_json(self) -> bytes:
@@ -100,6 +101,9 @@ def told(edition: Edition, objection: Objection, *, to_subject: bool = False) ->
         extension=None
         if extended is None or objection.extended_day is None
         else Step(iso_day(objection.extended_day), named(extended.by), extended.reasons),
+        withdrawn_on=None
+        if objection.withdrawn_day is None
+        else iso_day(objection.withdrawn_day),
         decision=None
         if decided is None or objection.decided_day is None
         else DecisionTold(

@@ -1,7 +1,8 @@
-"""Objections to records and tiers: filed, given more time, decided, and told.
+"""Objections to records and tiers: filed, given more time, withdrawn, decided, and told.
 
 While an objection to records is open they are disputed, and the milder of the two
 decisions holds (`serving.answers.standing`); what a decision annuls is used no more.
+One that was withdrawn is as if it had ended that day without a decision.
 An objection to the tier disputes no record; what follows from it is an override,
 which two persons make.
 """
@@ -22,8 +23,10 @@ from serving.answers.refused_acts import (
     already_decided,
     already_extended,
     already_objected,
+    already_withdrawn,
     no_extension,
     no_record_of_it,
+    not_yours,
     other_records,
     same_person,
     unknown_objection,
@@ -32,15 +35,18 @@ from serving.answers.standing import with_arrivals
 from serving.problems import Refused
 from serving.review import Act, Answered, Asked, By, Made, Objection, objections_of
 from serving.review.objections import (
+    CLOSING,
     DECIDED,
     EXTENDED,
     FILED,
+    WITHDRAWN,
     Annulled,
     Decided,
     Extended,
     Filed,
     Outcome,
     RecordKey,
+    Withdrawn,
 )
 from serving.store import Subject
 
@@ -73,12 +79,12 @@ def all_objections(edition: Edition, after: int, *, is_open: bool | None) -> Ite
     Parameters
     ----------
     is_open
-        Only those that are undecided, or decided; None for all.
+        Only those that are open, or are not; None for all.
     """
     assert edition.reviews is not None  # a served edition has them
     is_ended = None if is_open is None else not is_open
     begun = edition.reviews.begun(
-        FILED, after, edition.reviewed, ended_by=DECIDED, is_ended=is_ended
+        FILED, after, edition.reviewed, ended_by=CLOSING, is_ended=is_ended
     )
     for act in begun:
         yield _named(objections_of(edition.acts(act.business_id)), act.case_id)
@@ -168,12 +174,37 @@ def decide_objection(
     return _act(edition, subject, asked, make)
 
 
+def withdraw_objection(
+    edition: Edition, business_id: str, objection_id: str, asked: Asked
+) -> Answered:
+    """Withdraw an objection: no decision follows, and its records are disputed no more.
+
+    Raises
+    ------
+    Refused
+        There is none of that name, it is over, or the caller did not file it. What the
+        business itself filed it may withdraw with another key of its own.
+    """
+    subject = subject_of(edition, business_id)
+    withdrawn = Withdrawn(asked.by)
+
+    def make(acts: Sequence[Act]) -> _Next:
+        one = _open(acts, objection_id)
+        by, filed_by = asked.by, one.filed.by
+        if by.name != filed_by.name and not by.role == filed_by.role == "subject":
+            raise Refused(not_yours())
+        after = replace(one, withdrawn_day=today_of(edition), withdrawn=withdrawn)
+        return _Next(WITHDRAWN, withdrawn, after)
+
+    return _act(edition, subject, asked, make, to_subject=asked.by.role == "subject")
+
+
 @dataclass(frozen=True)
 class _Next:
     """An act that is about to be kept, and the objection as it stands after it."""
 
     kind: str
-    content: Filed | Extended | Decided
+    content: Filed | Extended | Decided | Withdrawn
     after: Objection
 
 
@@ -199,11 +230,17 @@ def _act(
 
 def _undecided(acts: Sequence[Act], objection_id: str, by: By) -> Objection:
     """The open objection of that name, which the caller did not file."""
-    one = _named(objections_of(acts), objection_id)
-    if not one.is_open:
-        raise Refused(already_decided())
+    one = _open(acts, objection_id)
     if one.filed.by.name == by.name:
         raise Refused(same_person())
+    return one
+
+
+def _open(acts: Sequence[Act], objection_id: str) -> Objection:
+    """The objection of that name; raises Refused when there is none or it is over."""
+    one = _named(objections_of(acts), objection_id)
+    if not one.is_open:
+        raise Refused(already_decided() if one.decided else already_withdrawn())
     return one
 
 

@@ -74,6 +74,30 @@ def already_decided() -> Problem:
     )
 
 
+def already_withdrawn() -> Problem:
+    """The objection was withdrawn."""
+    return Problem(
+        problems.CONFLICT,
+        Phrase("该异议已经撤回。", "This objection was withdrawn."),
+        Phrase(
+            "无需再处理;如仍有异议,请重新提出。",
+            "There is nothing to decide; whoever still objects files another one.",
+        ),
+    )
+
+
+def not_yours() -> Problem:
+    """Only who filed an objection withdraws it."""
+    return Problem(
+        problems.NOT_YOURS,
+        Phrase("只有提出者可以撤回异议。", "Only who filed an objection can withdraw it."),
+        Phrase(
+            "请由提出者撤回,或由监管人员作出处理。",
+            "Let who filed it withdraw it, or a regulator decide it.",
+        ),
+    )
+
+
 def already_extended() -> Problem:
     """More time was taken before."""
     return Problem(

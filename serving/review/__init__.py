@@ -5,10 +5,11 @@ holds on a day follows from them.
 """
 
 from serving.review.acts import Act, Answered, Asked, By, Made, Reviews
+from serving.review.forgetting import Forgotten, forget_words
 from serving.review.objections import Objection, marks_of, objections_of
 from serving.review.overrides import Override, in_force, overrides_of
 
 __all__ = [
-    "Act", "Answered", "Asked", "By", "Made", "Objection", "Override", "Reviews",
-    "in_force", "marks_of", "objections_of", "overrides_of",
+    "Act", "Answered", "Asked", "By", "Forgotten", "Made", "Objection", "Override", "Reviews",
+    "forget_words", "in_force", "marks_of", "objections_of", "overrides_of",
 ]  # fmt: skip

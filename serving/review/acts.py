@@ -136,7 +136,7 @@ class Reviews:
         after: int,
         last: int | None,
         *,
-        ended_by: str = "",
+        ended_by: Sequence[str] = (),
         is_ended: bool | None = None,
     ) -> Iterator[Act]:
         """The acts of a kind that begin a case, numbered above `after`, oldest first.
@@ -144,7 +144,7 @@ class Reviews:
         Parameters
         ----------
         ended_by, is_ended
-            Only cases that an act of that kind has, or has not, ended; None for all.
+            Only cases that an act of those kinds has, or has not, ended; None for all.
         """
         last = _ALL if last is None else last
         where: str = ""
@@ -152,9 +152,10 @@ class Reviews:
         if is_ended is not None:
             where = (
                 f"AND {'' if is_ended else 'NOT '}EXISTS (SELECT 1 FROM act d WHERE "
-                "d.case_id = a.case_id AND d.kind = ? AND d.no <= ?) "
+                f"d.case_id = a.case_id AND d.kind IN ({', '.join('?' * len(ended_by))}) "
+                "AND d.no <= ?) "
             )
-            values = (ended_by, last)
+            values = (*ended_by, last)
         while True:
             found = self._database.all(
                 f"SELECT {_ACT} FROM act a WHERE a.kind = ? AND a.no > ? AND a.no <= ? {where}"

@@ -10,9 +10,11 @@ from features.marks import Key, Mark
 from serving.review.acts import Act, By, content_of
 
 FILED, EXTENDED, DECIDED = "objection", "objection_extension", "objection_decision"
+WITHDRAWN = "objection_withdrawal"
+CLOSING = (DECIDED, WITHDRAWN)
 About = Literal["records", "tier"]
 Outcome = Literal["upheld", "partly", "rejected"]
-State = Literal["open", "extended", "upheld", "partly", "rejected"]
+State = Literal["open", "extended", "upheld", "partly", "rejected", "withdrawn"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,13 @@ class Decided:
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """Who filed it does not pursue it."""
+
+    by: By
+
+
+@dataclass(frozen=True)
 class Objection:
     """One objection as it stands.
 
@@ -68,8 +77,8 @@ class Objection:
     ----------
     no
         Place of its filing among all acts.
-    filed_day, extended_day, decided_day
-        Local days, since 1970-01-01.
+    filed_day, extended_day, decided_day, withdrawn_day
+        Local days, since 1970-01-01; of the last two one at most.
     """
 
     no: int
@@ -81,18 +90,27 @@ class Objection:
     extended: Extended | None = None
     decided_day: int | None = None
     decided: Decided | None = None
+    withdrawn_day: int | None = None
+    withdrawn: Withdrawn | None = None
 
     @property
     def state(self) -> State:
-        """Open, with more time taken, or its outcome."""
+        """Open, with more time taken, or how it ended."""
         if self.decided is not None:
             return self.decided.outcome
+        if self.withdrawn is not None:
+            return "withdrawn"
         return "open" if self.extended is None else "extended"
 
     @property
     def is_open(self) -> bool:
-        """Whether it is not decided yet."""
-        return self.decided is None
+        """Whether it is neither decided nor withdrawn."""
+        return self.closed_day is None
+
+    @property
+    def closed_day(self) -> int | None:
+        """The day on which it was decided or withdrawn."""
+        return self.withdrawn_day if self.decided_day is None else self.decided_day
 
     @property
     def keys(self) -> frozenset[Key]:
@@ -116,6 +134,10 @@ def objections_of(acts: Iterable[Act]) -> tuple[Objection, ...]:
             found[act.case_id] = replace(
                 found[act.case_id], decided_day=act.day, decided=content_of(Decided, act)
             )
+        elif act.kind == WITHDRAWN:
+            found[act.case_id] = replace(
+                found[act.case_id], withdrawn_day=act.day, withdrawn=content_of(Withdrawn, act)
+            )
     return tuple(found.values())
 
 
@@ -132,12 +154,12 @@ def marks_of(objections: Sequence[Objection]) -> Iterator[Mark]:
                 record.source,
                 record.record_id,
                 disputed_day=one.filed_day,
-                settled_day=one.decided_day,
+                settled_day=one.closed_day,
                 retracted_day=None if version is None else one.decided_day,
                 last_version=version,
             )
 
 
 def last_day_of(objections: Sequence[Objection]) -> int:
-    """The day of the latest filing or decision."""
-    return max(one.filed_day if one.decided_day is None else one.decided_day for one in objections)
+    """The day of the latest filing, decision or withdrawal."""
+    return max(one.filed_day if one.closed_day is None else one.closed_day for one in objections)

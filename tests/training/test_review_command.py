@@ -49,3 +49,22 @@ def test_open_objections_are_listed_by_their_due_day_and_overrides_by_state(
     assert "B-over" not in done.output
     last = (today() + timedelta(days=5)).isoformat()
     assert last in done.output
+
+
+def test_forgetting_a_business_deletes_the_words_of_what_is_over_and_says_what_is_open(
+    tmp_path: Path,
+) -> None:
+    city = catalogue(tmp_path / "declared")
+    stores = Stores.of(tmp_path / "home")
+    reviews = Reviews(stores.review)
+    keep(reviews, "one", FILED, TODAY - 9, Filed(BY, "tier", (), "not so"))
+    place = ["--jurisdiction", str(city.folder), "--home", str(tmp_path / "home")]
+    forget = [*place, "audit", "forget", "B-one", "--yes"]
+    waits = CliRunner().invoke(cli, forget, catch_exceptions=False)
+    assert "0 acts of objections and overrides lost their words" in waits.output
+    assert "1 acts keep them" in waits.output
+    keep(reviews, "one", DECIDED, TODAY, Decided(BY, "rejected", "it is so", ()))
+    done = CliRunner().invoke(cli, forget, catch_exceptions=False)
+    assert "2 acts of objections and overrides lost their words" in done.output
+    assert "keep them" not in done.output
+    assert not any(" so" in one.content for one in reviews.about("B-one"))

@@ -60,11 +60,24 @@ def export(place: Place, file: Path) -> None:
 @audit.command()
 @click.argument("business_id")
 @click.confirmation_option(
-    prompt="Nothing will link past answers to this business any more. Go on?"
+    prompt="Nothing will link past answers to this business any more, and what was written in "
+    "objections and overrides that are over will be gone. Go on?"
 )
 @click.pass_obj
 def forget(place: Place, business_id: str) -> None:
-    """Delete what links the log to BUSINESS_ID; the chain stays whole."""
-    from serving.audit.ledger import forget as unlink
+    """Delete what links the log to BUSINESS_ID, and people's words about it.
 
-    out.print(f"{unlink(stores_of(place).audit, business_id):,} records lost their link")
+    The chain stays whole, and what was decided goes on to hold.
+    """
+    from serving.audit.ledger import forget as unlink
+    from serving.formats import day_of
+    from serving.review import forget_words
+
+    stores = stores_of(place)
+    words = forget_words(stores.review, business_id, day_of(place.today.isoformat()))
+    out.print(f"{unlink(stores.audit, business_id):,} records lost their link")
+    out.print(f"{words.acts:,} acts of objections and overrides lost their words")
+    if words.open:
+        out.print(
+            f"{words.open:,} acts keep them: decide, withdraw or end what is open, then again"
+        )

@@ -54,9 +54,9 @@ def review(place: Place) -> None:
 
 def _open_objections(reviews: Reviews) -> Iterator[Objection]:
     from serving.review import objections_of
-    from serving.review.objections import DECIDED, FILED
+    from serving.review.objections import CLOSING, FILED
 
-    for act in reviews.begun(FILED, 0, None, ended_by=DECIDED, is_ended=False):
+    for act in reviews.begun(FILED, 0, None, ended_by=CLOSING, is_ended=False):
         found = objections_of(reviews.about(act.business_id))
         yield from (one for one in found if one.objection_id == act.case_id)
 

@@ -25,7 +25,7 @@ OWN = f"/v1/businesses/{FINED}"
 # What is another one each time, or for each model: names at random, days, hashes.
 CHANGES = frozenset(
     {"objection_id", "override_id", "filed_on", "due_on", "on", "until", "name", "receipt",
-     "received_on", "scores", "bundle", "next"}
+     "received_on", "scores", "bundle", "next", "withdrawn_on"}
 )  # fmt: skip
 
 
@@ -59,6 +59,9 @@ def examples(office: Offices) -> dict[str, Any]:
     write("extendObjection", "first", f"{one}/extension", {"reasons": "A file is awaited."})
     ruling = {"outcome": "upheld", "reasons": "The register names another firm."}
     write("decideObjection", "first", f"{one}/decision", ruling)
+    second = write("fileObjection", FINED, f"{OWN}/objections", {"about": "tier", "grounds": "No."})
+    mine = f"{OWN}/objections/{second['objection_id']}"
+    write("withdrawObjection", FINED, f"{mine}/withdrawal", {})
     keep("listObjections", office.get("first", f"{OWN}/objections"))
     keep("objection", office.get("first", one))
     keep("allObjections", office.get("first", "/v1/objections?limit=1"))

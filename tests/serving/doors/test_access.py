@@ -47,6 +47,7 @@ ASKED: dict[tuple[str, str], Any] = {
     ("POST", "/v1/businesses/{business_id}/objections/{objection_id}/extension"): {
         "reasons": "the file is awaited",
     },
+    ("POST", "/v1/businesses/{business_id}/objections/{objection_id}/withdrawal"): {},
     ("POST", "/v1/businesses/{business_id}/objections/{objection_id}/decision"): {
         "outcome": "rejected",
         "reasons": "it is so",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from features.working_days import after, day_of
+from serving.auth.keys import ApiKeys, Wanted
 from serving.formats import iso_day
 from tests.serving.clients import local_client
 from tests.serving.doors.offices import Offices
@@ -109,6 +110,56 @@ def test_who_filed_it_cannot_decide_it_and_a_business_decides_nothing(office: Of
         assert problem(decide(office, told, "rejected", who=who)) == "not-allowed"
     assert decide(office, told, "rejected", who="second").json()["state"] == "rejected"
     assert problem(decide(office, told, "upheld", who="second")) == "conflict"
+
+
+def withdraw(office: Offices, told: Any, who: str = FINED) -> Any:
+    return office.post(who, f"{OWN}/{told['objection_id']}/withdrawal", {})
+
+
+def test_withdrawn_objection_disputes_nothing_and_no_decision_can_follow(office: Offices) -> None:
+    before = score(office)
+    told = filed(office, RECORD)
+    assert score(office)["contested"] is not None
+    response = withdraw(office, told)
+    assert response.status_code == 200, response.text
+    over = response.json()
+    assert (over["state"], over["decision"]) == ("withdrawn", None)
+    assert over["withdrawn_on"] == over["filed_on"]
+    now = score(office)
+    assert (now["contested"], now["not_used"]) == (None, before["not_used"])
+    for refused in (
+        decide(office, told, "upheld"),
+        withdraw(office, told),
+        office.post("first", f"{OWN}/{told['objection_id']}/extension", {"reasons": "later"}),
+    ):
+        assert (refused.status_code, problem(refused)) == (409, "conflict")
+    assert office.get("first", "/v1/objections?state=open").json()["objections"] == []
+    closed = office.get("first", "/v1/objections?state=closed").json()["objections"]
+    assert [one["state"] for one in closed] == ["withdrawn"]
+    again = filed(office, RECORD)
+    assert again["state"] == "open"
+    decide(office, again, "rejected")
+    assert score(office)["score"] == now["score"]
+
+
+def test_only_who_filed_it_withdraws_it_the_business_with_any_key_of_its_own(
+    office: Offices,
+) -> None:
+    own, others = filed(office, RECORD), filed(office, OTHER, who="first")
+    for told, who in ((own, "first"), (own, "registry"), (others, FINED), (others, "second")):
+        response = withdraw(office, told, who)
+        assert (response.status_code, problem(response)) == (403, "not-yours")
+    assert problem(withdraw(office, own, "auditor")) == "not-allowed"
+    assert problem(withdraw(office, own, LISTED)) == "outside-your-district"
+    another = ApiKeys(office.settings.home / "auth").create(
+        Wanted("another", "subject", business_id=FINED)
+    )
+    office.keys["another"] = another[1]
+    assert withdraw(office, own, "another").json()["state"] == "withdrawn"
+    assert withdraw(office, others, "first").json()["filed_by"]["department"] == "market"
+    decided = filed(office, RECORD)
+    decide(office, decided, "rejected")
+    assert problem(withdraw(office, decided)) == "conflict"
 
 
 def test_limits_are_counted_in_working_days_and_can_be_extended_once(office: Offices) -> None:

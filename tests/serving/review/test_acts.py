@@ -44,7 +44,7 @@ def test_cases_are_listed_from_a_number_on_by_whether_they_ended(where: Where) -
     act(reviews, "4", case="case-2", kind="objection_decision")
 
     def listed(after: int = 0, **more: bool | None) -> list[int]:
-        ended = {"ended_by": "objection_decision", **more}
+        ended = {"ended_by": ("objection_decision",), **more}
         return [one.no for one in reviews.begun("objection", after, None, **ended)]  # type: ignore[arg-type]
 
     assert listed() == [1, 2, 3]
