@@ -118,7 +118,7 @@ def build(
         The spine lacks a column, has an empty value or a repeated row_id.
     """
     spine = checked_spine(spine)
-    businesses = Businesses.of(spine["entity_id"])
+    businesses, numbers = Businesses.of(spine["entity_id"])
     dense = _is_dense(spine, len(businesses.ids))
     plan = program(catalogue, exclude_disputed=exclude_disputed, dense=dense)
     name = _name(plan, snapshot.name, spine)
@@ -128,6 +128,7 @@ def build(
     starts = bounds(spine["as_of_day"].unique().to_pylist(), plan.windows)
     tables = Tables(
         spine,
+        numbers,
         pa.table({name: pa.array(days, pa.int32()) for name, days in starts.items()}),
         businesses.and_those_in(snapshot.source(source) for source in plan.linking),
         snapshot.profiles,

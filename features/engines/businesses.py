@@ -28,9 +28,15 @@ class Businesses:
     ids: pa.Array
 
     @classmethod
-    def of(cls, column: pa.ChunkedArray) -> Businesses:
-        """The businesses named in a column, in order of first mention."""
-        return cls(column.unique())
+    def of(cls, column: pa.ChunkedArray) -> tuple[Businesses, Ints]:
+        """The businesses named in a column, in order of first mention, and each row's number."""
+        if not len(column):
+            return cls(pa.array([], column.type)), np.zeros(0, np.int64)
+        encoded = column.dictionary_encode().unify_dictionaries()
+        numbers: Ints = np.concatenate(
+            [c.indices.to_numpy() for c in encoded.chunks], dtype=np.int64
+        )
+        return cls(encoded.chunk(0).dictionary), numbers
 
     def and_those_in(self, files: Iterable[Path]) -> Businesses:
         """With the businesses of these records after them."""

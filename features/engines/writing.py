@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from features.engines.businesses import Businesses
+from features.engines.businesses import Businesses, Ints
 from features.engines.matrix import Piece, row_groups, schema_of
 from features.engines.parquet import Chunk, Writer
 from features.engines.sql import Program
@@ -43,11 +43,12 @@ _STATISTICS = pa.schema(
 class Tables:
     """What a program reads: the spine and its bounds, businesses, and files of records.
 
-    The spine is sorted by row_id; `businesses` are those of the spine and of the
-    records that say who is linked.
+    The spine is sorted by row_id, `numbers` are those of its rows' businesses;
+    `businesses` are those of the spine and of the records that say who is linked.
     """
 
     spine: pa.Table
+    numbers: Ints
     bounds: pa.Table
     businesses: Businesses
     profiles: Path
@@ -91,8 +92,7 @@ def write(  # noqa: PLR0917  # what is computed, from what, by whom, where to, a
     A spine in order of its as-of days is taken a few days at a time; one piece is
     put together and encoded while the next is computed.
     """
-    numbers = tables.businesses.numbers(tables.spine["entity_id"])
-    parts = list(_parts(Piece(tables.spine, numbers)))
+    parts = list(_parts(Piece(tables.spine, tables.numbers)))
     statistics = []
     with matrix.open("wb") as file, _behind() as write_behind:
         writer = Writer(file, schema_of(tables.spine.schema, program.columns))
