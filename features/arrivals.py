@@ -93,7 +93,7 @@ class Arrivals:
             for arrival in sorted(new, key=lambda one: self._said(source, one.row)):
                 rows = list(self._added(rows, arrival))
                 known.append(_day(rows[-1]))
-            own[source] = _numbered(rows) if new else held
+            own[source] = in_layout_order(rows) if new else held
         return replace(records, own=own), max(known, default=None)
 
     def _added(self, rows: Sequence[Row], arrival: Arrival) -> Iterator[Row]:
@@ -138,7 +138,9 @@ def _versions(rows: Sequence[Row], arrival: Arrival) -> list[Row]:
     return sorted(held, key=_version)
 
 
-def _numbered(rows: Sequence[Row]) -> list[Row]:
+def in_layout_order(rows: Sequence[Row]) -> list[Row]:
+    """The rows of one source of a business as a snapshot orders and numbers them."""
+
     def order(row: Row) -> tuple[int, int, str, int]:
         return cast("int", row["event_day"]), _us(row), str(row["event_key"]), _version(row)
 

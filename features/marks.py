@@ -58,7 +58,14 @@ def marked(records: BusinessRecords, marks: Iterable[Mark]) -> BusinessRecords:
         new = [_marked(row, some) for row in rows]
         if any(old is not row for old, row in zip(rows, new, strict=True)):
             changed[source] = new
-    return replace(records, own=_Overlaid(changed, records.own)) if changed else records
+    return replace(records, own=overlaid(changed, records.own)) if changed else records
+
+
+def overlaid(
+    own: Mapping[str, Sequence[Row]], others: Mapping[str, Sequence[Row]]
+) -> Mapping[str, Sequence[Row]]:
+    """The rows `own` of some sources in place of those that are read when asked for."""
+    return _Overlaid(own, others)
 
 
 def _marked(row: Row, marks: Sequence[Mark]) -> Row:

@@ -98,7 +98,7 @@ UNKNOWN_REFERENCE = ProblemType(
     "unknown-reference", 404, Phrase("所引内容不存在", "What the request names is not there")
 )
 UNKNOWN_CASE = ProblemType(
-    "unknown-case", 404, Phrase("没有该异议或人工调整", "No such objection or override")
+    "unknown-case", 404, Phrase("没有该异议、人工调整或名称", "No such objection, override or name")
 )
 CONFLICT = ProblemType("conflict", 409, Phrase("与现状不符", "Not possible as things stand"))
 SAME_PERSON = ProblemType("same-person", 403, Phrase("须由另一人办理", "Another person has to"))

@@ -88,15 +88,7 @@ def decide(
     YourInput
         A mention or a business is unknown, or a day is none.
     """
-    snapshot = Snapshot.current(home)
-    known = {one.id for one in mentions(snapshot)}
-    with duckdb.connect() as connection:
-        businesses = {
-            found
-            for (found,) in connection.execute(
-                f"SELECT DISTINCT entity_id FROM read_parquet({literal(str(snapshot.profiles))})"
-            ).fetchall()
-        }
+    known, businesses = _pairs(Snapshot.current(home))
     for one in decisions:
         _refuse("mention", "an id that `xinheng records links` shows", one.mention in known)
         _refuse("business", "a business on the roster", one.entity_id in businesses)
@@ -105,6 +97,21 @@ def decide(
         except ValueError:
             _refuse("day", "a day as 2026-11-24", known=False)
     return republish(catalogue, home, tuple(decisions), progress)
+
+
+def decidable(snapshot: Snapshot, decisions: Sequence[LinkDecision]) -> tuple[LinkDecision, ...]:
+    """Those about a name that records of the snapshot give, and a business on its roster."""
+    known, businesses = _pairs(snapshot)
+    return tuple(one for one in decisions if one.mention in known and one.entity_id in businesses)
+
+
+def _pairs(snapshot: Snapshot) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that records give, and the businesses of the roster."""
+    with duckdb.connect() as connection:
+        businesses = connection.execute(
+            f"SELECT DISTINCT entity_id FROM read_parquet({literal(str(snapshot.profiles))})"
+        ).fetchall()
+    return frozenset(one.id for one in mentions(snapshot)), frozenset(one for (one,) in businesses)
 
 
 def _refuse(what: str, expected: str, known: bool) -> None:

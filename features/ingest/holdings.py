@@ -11,7 +11,7 @@ from features.catalogue import Catalogue
 from features.clocks import clocks_fingerprint
 from features.contracts import Jurisdiction, Nearby, Source
 from features.ingest.register import registering
-from features.linkage.decision import LinkDecision
+from features.linkage.decision import LinkDecision, in_order
 from features.linkage.model import fingerprint
 from features.snapshot import (
     MENTIONS,
@@ -46,7 +46,7 @@ class Holdings:
     @property
     def decisions(self) -> tuple[LinkDecision, ...]:
         """Every decision about a link, oldest first."""
-        return (self.before.decisions if self.before else ()) + self.decided
+        return in_order((*(self.before.decisions if self.before else ()), *self.decided))
 
     @property
     def changed(self) -> frozenset[str]:

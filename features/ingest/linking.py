@@ -18,7 +18,6 @@ import duckdb
 from features.business import LinkedBy
 from features.contracts import ByCode, ByName, Jurisdiction, Kind, Source
 from features.identity import organisation_part
-from features.ingest.moments import EPOCH
 from features.ingest.named import (
     NAMELESS,
     NUMBERED,
@@ -29,7 +28,7 @@ from features.ingest.named import (
     reader_of,
     registered_mentions_sql,
 )
-from features.linkage.choice import Choice, LinkState, choose
+from features.linkage.choice import LinkState, choose, known_from
 from features.linkage.decision import LinkDecision
 from features.linkage.model import Candidate, candidates
 from features.linkage.roster import Called
@@ -249,25 +248,16 @@ def _rows(
     by = None
     if choice.state is LinkState.LINKED:
         by = (LinkedBy.PERSON if choice.decided else LinkedBy.LIKENESS).value
+    since = 0 if choice.candidate is None else known_from(choice, remembered, decisions, by_name)
     if chosen is None or chosen not in named:
-        since = _since(choice, 0)
         yield (*start, 0, chosen, None, since, None, None, choice.state, decided_on, by)
     others = [c for c in remembered if c.entity_id != chosen]
     first = [named[chosen]] if chosen in named else []
     for place, c in enumerate([*first, *others], 1 - len(first)):
         yield (
-            *start, place, c.entity_id, c.name,
-            _since(choice, c.from_day) if place == 0 else c.from_day,
+            *start, place, c.entity_id, c.name, since if place == 0 else c.from_day,
             c.weight, round(c.probability * 1_000_000), choice.state, decided_on, by,
         )  # fmt: skip
-
-
-def _since(choice: Choice, from_day: int) -> int:
-    """First day on which it was known whom the mention means."""
-    if choice.decided is None:
-        return from_day
-    decided = EPOCH.fromisoformat(choice.decided.decided_on)
-    return max(from_day, (decided - EPOCH).days)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, rows: Sequence[_Row]) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from features.contracts import ByName
 from features.linkage.decision import LinkDecision
 from features.linkage.model import Candidate
+
+_EPOCH = date(1970, 1, 1)
 
 
 class LinkState(StrEnum):
@@ -60,3 +63,25 @@ def choose(
     ahead = len(left) == 1 or best.weight - left[1].weight >= math.log2(by_name.lead)
     attaches = best.probability >= by_name.link_at and ahead
     return Choice(LinkState.LINKED if attaches else LinkState.REVIEW, best)
+
+
+def known_from(
+    choice: Choice,
+    candidates: Sequence[Candidate],
+    decisions: Sequence[LinkDecision],
+    by_name: ByName,
+) -> int:
+    """First day (since 1970-01-01) on which it was known whom the mention means.
+
+    What likeness alone would link was known since the roster had the name. What follows
+    from what persons said, a pair they confirmed or the next likeliest where they
+    refused one, was known no earlier than that.
+    """
+    assert choice.candidate is not None  # it means somebody
+    start = choice.candidate.from_day
+    alone = choose(candidates, (), by_name)
+    by_itself = alone.state is LinkState.LINKED and alone.candidate == choice.candidate
+    if by_itself or not decisions:
+        return start
+    said = choice.decided or max(decisions, key=lambda one: one.decided_on)
+    return max(start, (date.fromisoformat(said.decided_on) - _EPOCH).days)

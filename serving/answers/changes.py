@@ -186,6 +186,7 @@ def _notes(ends: tuple[Which, Which]) -> Iterator[Phrase]:
 def _arrived(after: Which, new: Seen) -> Iterator[Phrase]:
     if after.basis == "published" and "+" in (new.decision.provenance.snapshot or ""):
         yield Phrase(
-            "较晚一端含评分公布后报送的记录。",
-            "The later end counts records that were pushed after its scores were published.",
+            "较晚一端含评分公布后报送的记录以及作出的异议处理、名称关联认定。",
+            "The later end counts what came after its scores were published: records that were "
+            "pushed, objections, decisions about names.",
         )

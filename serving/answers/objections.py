@@ -31,7 +31,7 @@ from serving.answers.refused_acts import (
     same_person,
     unknown_objection,
 )
-from serving.answers.standing import with_arrivals
+from serving.answers.standing import records_now
 from serving.problems import Refused
 from serving.review import Act, Answered, Asked, By, Made, Objection, objections_of
 from serving.review.objections import (
@@ -256,13 +256,13 @@ def _versions(edition: Edition, subject: Subject, keys: Sequence[Key]) -> Mappin
 
     Records of the whole city belong to no business.
     """
-    own, _, _ = with_arrivals(edition, subject, edition.store.records(subject))
+    held = records_now(edition, subject, edition.store.records(subject)).records
     found: dict[Key, int] = {}
     for source in edition.catalogue.jurisdiction.sources:
         wanted = {record_id for name, record_id in keys if name == source.name}
         if not wanted or isinstance(source.subject, CityWide):
             continue
-        for row in own.own.get(source.name, ()):
+        for row in held.own.get(source.name, ()):
             key, version = (source.name, str(row["event_key"])), row["version"]
             if key[1] in wanted and isinstance(version, int):
                 found[key] = max(version, found.get(key, 0))

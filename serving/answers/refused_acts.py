@@ -1,4 +1,4 @@
-"""Why an objection or an override is not taken, each with the next step."""
+"""Why an act of a person is not taken, each with the next step."""
 
 from __future__ import annotations
 
@@ -206,4 +206,52 @@ def override_over() -> Problem:
         problems.CONFLICT,
         Phrase("该人工调整已经结束。", "This override is over."),
         Phrase("无需再终止。", "There is nothing to end."),
+    )
+
+
+def unknown_name() -> Problem:
+    """No record gives a name of that id."""
+    return Problem(
+        problems.UNKNOWN_CASE,
+        Phrase("记录中没有此编号的名称。", "No record gives a name of this id."),
+        Phrase(
+            "编号见 GET /v1/businesses/{business_id}/links 或 GET /v1/links。",
+            "See GET /v1/businesses/{business_id}/links or GET /v1/links for the ids.",
+        ),
+    )
+
+
+def said_already() -> Problem:
+    """The last word on the pair is the same."""
+    return Problem(
+        problems.CONFLICT,
+        Phrase("对该名称与该主体已作出同样的认定。", "The same was said of this name before."),
+        Phrase("如需改变,请作出相反的认定。", "Say the contrary to end it."),
+    )
+
+
+def held_elsewhere() -> Problem:
+    """Another business has the records of the name."""
+    return Problem(
+        problems.CONFLICT,
+        Phrase(
+            "该名称的记录现归于另一经营主体。",
+            "The records of this name are another business's as things stand.",
+        ),
+        Phrase(
+            "如确属误认,请先对该主体作出“不是同一主体”的认定。",
+            "If that is wrong, first say of that business that it is not meant.",
+        ),
+    )
+
+
+def nothing_to_refuse() -> Problem:
+    """The name never meant the business."""
+    return Problem(
+        problems.CONFLICT,
+        Phrase(
+            "该名称未与该主体关联,也不在其待核范围内。",
+            "The name is neither linked to this business nor thought to mean it.",
+        ),
+        Phrase("无需认定。", "There is nothing to say."),
     )

@@ -1,8 +1,9 @@
 """What an answer about a business rests on: the published scores, and what came since.
 
 A business for which nothing came stands as it was scored. For any other its
-features are computed anew from its records, with the arrivals among them and the
-objections marked on them, as of the day on which the last of these became known.
+features are computed anew from its records, with those that persons attached or took
+away, the arrivals among them and the objections marked on them, as of the day on which
+the last of these became known.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from features.as_of import disputed_at, seen, why_not_seen
 from features.business import BusinessRecords
 from features.contracts import ByCode
 from features.marks import marked
+from features.named_records import attached
 from serving import canonical
 from serving.answers.edition import Edition
+from serving.answers.naming import decided_about
+from serving.formats import day_of
 from serving.review.objections import last_day_of, marks_of, objections_of
 from serving.store import Known, Left, Subject
 
@@ -40,8 +44,8 @@ class Standing:
         ``(n_features,)`` with all records, and without those under an open
         objection where that differs.
     data
-        What the records are: the snapshot's name and, where records or objections
-        came since, a hash over these.
+        What the records are: the snapshot's name and, where records, objections or
+        decisions about names came since, a hash over these.
     used
         By source, what features see of the business.
     """
@@ -78,8 +82,8 @@ def standing_of(
 class Now:
     """A business's records with what came in since the scores, and the day they are of.
 
-    `came` is a hash over the arrivals that count and the marks of objections; None when
-    there are none.
+    `came` is a hash over the decisions about names, the arrivals and the marks of
+    objections that count; None when there are none.
     """
 
     records: BusinessRecords
@@ -88,10 +92,16 @@ class Now:
 
 
 def records_now(edition: Edition, subject: Subject, records: BusinessRecords) -> Now:
-    """The `records` of a business with those that arrived since, and objections marked."""
+    """The `records` of a business as persons decided, with arrivals, and objections marked."""
     came: list[object] = []
     day = edition.store.as_of_day
-    now, known, arrived = with_arrivals(edition, subject, records)
+    decided = decided_about(edition, subject.entity_id)
+    named = attached(records, decided, edition.catalogue.jurisdiction)
+    if named is not records:
+        said = [decision for one in decided for decision in one.decisions]
+        day = max(day, *(day_of(decision.decided_on) for decision in said))
+        came += said
+    now, known, arrived = _with_arrivals(edition, subject, named)
     if known is not None:
         day = max(day, min(known, max(one.received_day for one in arrived)))
         came += [one.row for one in arrived]
@@ -104,7 +114,7 @@ def records_now(edition: Edition, subject: Subject, records: BusinessRecords) ->
     return Now(objected, day, canonical.sha256(canonical.encode(came)) if came else None)
 
 
-def with_arrivals(
+def _with_arrivals(
     edition: Edition, subject: Subject, records: BusinessRecords
 ) -> tuple[BusinessRecords, int | None, Sequence[Arrival]]:
     """The business's records with those that arrived since, as `Arrivals.among` puts them there."""

@@ -21,7 +21,7 @@ ROLES: tuple[Role, ...] = (
 )  # fmt: skip
 SCOPES = (
     "score", "explain", "list", "pages", "model", "audit", "heads", "keys", "metrics", "records",
-    "objections", "overrides",
+    "objections", "overrides", "links",
 )  # fmt: skip
 # Roles that must say why they look, each time.
 MUST_SAY_WHY: frozenset[Role] = frozenset({REGULATOR, AUDITOR})

@@ -1,6 +1,7 @@
 """What people decided by the as-of day, as a scoring of everyone takes it in.
 
-Objections are laid over the records (`serving.batch.contested`). An override leaves the
+Objections and decisions about names are laid over the records
+(`serving.batch.contested`). An override leaves the
 decided tier as it is and stands beside it with its last day, because it expires by
 itself: `set_tier` holds on a day up to `set_until`, and `tier` from then on.
 """
@@ -8,12 +9,14 @@ itself: `set_tier` holds on a day up to `set_until`, and `tier` from then on.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from features.linkage.decision import LinkDecision
 from features.marks import Mark
-from serving.review import Override, Reviews, in_force, marks_of, objections_of, overrides_of
+from serving.review import Act, Override, Reviews, in_force, marks_of, objections_of, overrides_of
+from serving.review.links import LINKED, decisions_in
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,19 @@ class Acted:
         Business → what objections do to its records.
     overrides
         Business → the override that holds on the day.
+    links
+        Business → what was said about names, each whether it means it.
     """
 
     reviewed: int
     marks: Mapping[str, Sequence[Mark]]
     overrides: Mapping[str, Override]
+    links: Mapping[str, Sequence[Act]] = field(default_factory=dict)
+
+    def said(self, name: str) -> tuple[LinkDecision, ...]:
+        """What was said about a name, of whatever business, oldest first."""
+        case = (act for acts in self.links.values() for act in acts if act.case_id == name)
+        return decisions_in(sorted(case, key=lambda act: act.no))
 
 
 NOBODY = Acted(0, {}, {})
@@ -40,7 +51,7 @@ NOBODY = Acted(0, {}, {})
 
 def acted(reviews: Reviews, day: int) -> Acted:
     """What people did until the end of a day (since 1970-01-01); raises Unavailable."""
-    marks, overrides = {}, {}
+    marks, overrides, links = {}, {}, {}
     reviewed = 0
     for business_id, acts in reviews.until(day):
         reviewed = max(reviewed, *(one.no for one in acts))
@@ -50,7 +61,10 @@ def acted(reviews: Reviews, day: int) -> Acted:
         held = in_force(overrides_of(acts), day)
         if held is not None:
             overrides[business_id] = held
-    return Acted(reviewed, marks, overrides)
+        said = tuple(one for one in acts if one.kind == LINKED)
+        if said:
+            links[business_id] = said
+    return Acted(reviewed, marks, overrides, links)
 
 
 def beside(table: pa.Table, overrides: Mapping[str, Override]) -> pa.Table:

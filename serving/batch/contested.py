@@ -1,17 +1,18 @@
-"""Businesses with a record under objection: graded as people's acts leave their records.
+"""Businesses whose records people acted on: graded as these acts leave their records.
 
 Until an objection is settled the milder of two grades holds, with the record and
 without; the features without it go into the store, so that an answer can show both.
 Objections come with the departments' records, and as acts of people. These are laid
 over the records as an answer lays them (`features.marks`): what was upheld by the
-as-of day counts no more. Businesses linked to one that objected are graded as the
-departments' records stand, as answers about them are.
+as-of day counts no more. Before that, records that give a name are attached or taken
+away as persons decided (`features.named_records`). Businesses linked to one of these are
+graded as the departments' records stand, as answers about them are.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +23,15 @@ from numpy.typing import NDArray
 from features.business import BusinessRecords
 from features.catalogue import Catalogue
 from features.engines.single import engine_of
-from features.marks import Mark, marked
+from features.marks import marked
+from features.named_records import attached
+from serving.batch.acted import NOBODY, Acted
 from serving.decision.content import Bundle
 from serving.decision.decide import Business
 from serving.decision.grades import Grade, grade
 from serving.manifest import LEVELS
+from serving.review.links import names_in
+from serving.store.named import Names
 from serving.store.reading import Store, Subject
 from serving.store.writing import one_step, steps_done, writing
 
@@ -48,10 +53,7 @@ class Settled:
 
 
 def settle(
-    path: Path,
-    catalogue: Catalogue,
-    bundle: Bundle,
-    marks: Mapping[str, Sequence[Mark]] | None = None,
+    path: Path, catalogue: Catalogue, bundle: Bundle, people: Acted = NOBODY
 ) -> Mapping[int, Settled]:
     """Grade the contested businesses of the store at `path` anew and write what holds.
 
@@ -61,15 +63,15 @@ def settle(
 
     Parameters
     ----------
-    marks
-        Business → what people did to its records by the store's day.
+    people
+        What people did by the store's day.
     """
-    store, marks = Store(path, catalogue), marks or {}
+    store = Store(path, catalogue)
     settled = {}
-    for subject in store.subjects(_contested(store, catalogue, marks)):
+    for subject in store.subjects(_contested(store, catalogue, people)):
         if store.vector(subject.no) is None:
             continue
-        found = _settled(store, subject, catalogue, bundle, marks.get(subject.entity_id, ()))
+        found = _settled(store, subject, catalogue, bundle, people)
         if found is not None:
             settled[subject.no] = found
     with closing(writing(path)) as file:
@@ -80,33 +82,36 @@ def settle(
     return settled
 
 
-def _contested(
-    store: Store, catalogue: Catalogue, marks: Mapping[str, Sequence[Mark]]
-) -> list[int]:
+def _contested(store: Store, catalogue: Catalogue, people: Acted) -> list[int]:
     links = (
         f"UNION SELECT l.no FROM link_{link.name} l JOIN disputed d ON d.no = l.other "
         f"WHERE l.from_day <= {store.as_of_day} AND {store.as_of_day} < l.to_day "
         for link in catalogue.jurisdiction.links
     )
     rows = store.rows.execute(f"SELECT no FROM disputed {''.join(links)}")
-    marked_ones = (store.subject(one) for one in marks)
-    return sorted({no for (no,) in rows} | {one.no for one in marked_ones if one is not None})
+    acted_on = (store.subject(one) for one in {*people.marks, *people.links})
+    return sorted({no for (no,) in rows} | {one.no for one in acted_on if one is not None})
 
 
 def _settled(
-    store: Store, subject: Subject, catalogue: Catalogue, bundle: Bundle, marks: Sequence[Mark]
+    store: Store, subject: Subject, catalogue: Catalogue, bundle: Bundle, people: Acted
 ) -> Settled | None:
-    """What holds for a business; None where neither marks nor objections change anything."""
-    records = marked(store.records(subject), marks)
+    """What holds for a business; None where neither acts nor objections change anything."""
+    held = store.records(subject)
+    names = names_in(people.links.get(subject.entity_id, ()))
+    decided = Names(store).about(names, people.said)
+    marks = people.marks.get(subject.entity_id, ())
+    records = marked(attached(held, decided, catalogue.jurisdiction), marks)
+    acted_on = records is not held
     without = _vector(store, catalogue, records, exclude_disputed=True)
-    if marks:
+    if acted_on:
         vector = _vector(store, catalogue, records)
     else:
-        held = store.vector(subject.no)
-        assert held is not None  # it was scored
-        vector = held
+        graded_before = store.vector(subject.no)
+        assert graded_before is not None  # it was scored
+        vector = graded_before
     is_contested = not np.array_equal(vector, without, equal_nan=True)
-    if not marks and not is_contested:
+    if not acted_on and not is_contested:
         return None
     rows = [vector, without] if is_contested else [vector]
     graded = grade(

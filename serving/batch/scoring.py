@@ -98,7 +98,7 @@ def score_everyone(  # noqa: PLR0917  # what it is made of, where to, and who wa
                 catalogue, snapshot, matrix, as_of_day, table, _meta(inputs, as_of_day)
             )
             write_store(folder / STORE, contents, progress)
-            settled = settle(folder / STORE, catalogue, bundle, people.marks)
+            settled = settle(folder / STORE, catalogue, bundle, people)
             table = _with_settled(table, settled, bundle, as_of_day)
             pq.write_table(beside(table, people.overrides), folder / TABLE)
             contested = sum(one.without is not None for one in settled.values())

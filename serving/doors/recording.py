@@ -229,6 +229,11 @@ def may_look(desk: Desk, business_id: str) -> bool:
     return subject is None or desk.caller.sees(subject.entity_id, subject.district)
 
 
+def looking(desk: Desk) -> Callable[[str], bool]:
+    """Whether the caller may look at a business, of any role."""
+    return lambda business_id: not desk.caller.is_limited or may_look(desk, business_id)
+
+
 def _scope_again(request: bytes, desk: Desk, door: Door) -> Scope:
     """The scope of a kept request, to be asked again of a past edition."""
     kept = json.loads(request)

@@ -1,4 +1,4 @@
-"""What people may say when they object, decide or override; checked as `requests` says."""
+"""What people may say when they object, decide, override or link; checked as `requests` says."""
 
 from __future__ import annotations
 
@@ -105,8 +105,24 @@ class OverrideRequest(Strict):
         return day_of(self.until)
 
 
+class LinkRequest(Strict):
+    """Body of ``POST /v1/businesses/{business_id}/links``: whether the name means it."""
+
+    mention: Annotated[str, StringConstraints(min_length=3, max_length=128)]
+    same: bool
+    reasons: Words
+
+
+class NamesRequest(Strict):
+    """Query of ``GET /v1/businesses/{business_id}/links``."""
+
+    state: Literal["linked", "refused", "review", "elsewhere", "unlinked"] | None = None
+    after: Annotated[int, Bounds(ge=0, le=2**53)] = 0
+    limit: Annotated[int, Bounds(ge=1, le=MOST)] = 20
+
+
 class CasesRequest(Strict):
-    """Query of ``GET /v1/objections`` and ``GET /v1/overrides``."""
+    """Query of ``GET /v1/objections``, ``GET /v1/overrides`` and ``GET /v1/links``."""
 
     state: Literal["open", "closed"] | None = None
     after: Annotated[int, Bounds(ge=0, le=2**53)] = 0

@@ -1,4 +1,4 @@
-"""What people decide about records and tiers: objections, overrides, and who did what when.
+"""What people decide: objections, overrides, whom a name means, and who did what when.
 
 Nothing here changes a published score. Acts are appended and never altered; what
 holds on a day follows from them.

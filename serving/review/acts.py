@@ -1,8 +1,9 @@
 """The acts of people, in one store: appended, numbered, durable before the answer.
 
 One row is one act: filing, extending or deciding an objection, proposing or
-confirming an override. An act is never changed, so that every earlier state is
-"the acts up to a number", and an answer that names the number can be made again.
+confirming an override, saying whom a name means. An act is never changed, so that
+every earlier state is "the acts up to a number", and an answer that names the number
+can be made again.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Act:
     no
         Its place among all acts, from 1.
     case_id
-        The objection or the override it belongs to.
+        The objection, the override or the name it belongs to.
     day
         Local day, days since 1970-01-01.
     content
@@ -94,14 +95,19 @@ class Reviews:
         self._learning = threading.Lock()
 
     def act(
-        self, business_id: str, asked: Asked, make: Callable[[Sequence[Act]], Made]
+        self,
+        business_id: str,
+        asked: Asked,
+        make: Callable[[Sequence[Act]], Made],
+        case_id: str | None = None,
     ) -> Answered:
         """Append one act; returns once it is durable.
 
         A write of a name that was answered before is answered the same and changes
         nothing; the caller compares `request`. Otherwise `make` is given the acts
-        about the business so far, while nobody else can add to them; what it raises
-        keeps nothing. Raises Unavailable.
+        about the business so far, or those of the case `case_id` whatever business they
+        are about, while nobody else can add to them; what it raises keeps nothing.
+        Raises Unavailable.
         """
         with self._database.writing() as rows:
             earlier = rows.one(
@@ -110,7 +116,8 @@ class Reviews:
             )  # fmt: skip
             if earlier is not None:
                 return Answered(str(earlier[0]), str(earlier[1]))
-            made = make(_about(rows, business_id, _ALL))
+            of = _about(rows, business_id, _ALL) if case_id is None else _case(rows, case_id, _ALL)
+            made = make(of)
             rows.all(
                 "INSERT INTO act VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows.step("act"), business_id, made.case_id, made.kind, made.day, made.content,
@@ -129,6 +136,10 @@ class Reviews:
         if business_id not in self._businesses(last):
             return ()
         return _about(self._database, business_id, last)
+
+    def case(self, case_id: str, last: int | None = None) -> tuple[Act, ...]:
+        """The acts of one case up to the `last`, oldest first."""
+        return _case(self._database, case_id, self.last if last is None else last)
 
     def begun(
         self,
@@ -202,4 +213,11 @@ def _about(rows: Reader, business_id: str, last: int) -> tuple[Act, ...]:
         f"SELECT {_ACT} FROM act a WHERE a.business_id = ? AND a.no <= ? ORDER BY a.no",
         business_id, last,
     )  # fmt: skip
+    return tuple(Act(*row) for row in found)
+
+
+def _case(rows: Reader, case_id: str, last: int) -> tuple[Act, ...]:
+    found = rows.all(
+        f"SELECT {_ACT} FROM act a WHERE a.case_id = ? AND a.no <= ? ORDER BY a.no", case_id, last
+    )
     return tuple(Act(*row) for row in found)

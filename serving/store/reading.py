@@ -96,6 +96,10 @@ class Store:
             self._threads.connection = connection
         return connection
 
+    def columns(self, source: str) -> tuple[str, ...]:
+        """The columns of a stored record of a source, but for whom it concerns."""
+        return self._records.columns[source]
+
     def subject(self, entity_id: str) -> Subject | None:
         """The business, or none when the snapshot has no such one."""
         found = self.rows.execute(

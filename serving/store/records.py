@@ -41,7 +41,7 @@ class StoredRecords:
             if not isinstance(source.subject, CityWide)
         ]  # fmt: skip
         self._links = [link.name for link in self._city.links]
-        self._columns = {
+        self.columns = {
             name: schema.record_columns(source) for name, source in self._sources.items()
         }
 
@@ -94,7 +94,7 @@ class StoredRecords:
         found = self._one(f"SELECT records FROM own_{source.name} WHERE no = ?", no)
         if found is None:
             return []
-        names = ("entity_id", *self._columns[source.name])
+        names = ("entity_id", *self.columns[source.name])
         return [dict(zip(names, (entity_id, *row), strict=True)) for row in json.loads(found)]
 
     def _near(self, source: Source, no: int, entity_id: str) -> list[Row]:
@@ -116,7 +116,7 @@ class StoredRecords:
 
     def _shared(self, source: Source, numbers: list[int]) -> dict[int, Row]:
         """The records with these numbers, as they are for every business near them."""
-        names = self._columns[source.name]
+        names = self.columns[source.name]
         found: dict[int, Row] = {}
         for start in range(0, len(numbers), _AT_ONCE):
             some = numbers[start : start + _AT_ONCE]
@@ -134,7 +134,7 @@ class StoredRecords:
         kept = {}
         for source in self._city.sources:
             if isinstance(source.subject, CityWide):
-                names = ("entity_id", *self._columns[source.name])
+                names = ("entity_id", *self.columns[source.name])
                 kept[source.name] = [
                     dict(zip(names, (None, *json.loads(record)), strict=True))
                     for (record,) in self._connection().execute(

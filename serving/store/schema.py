@@ -1,4 +1,4 @@
-"""Tables of the online store, format 3.
+"""Tables of the online store, format 4.
 
 One SQLite file holds what requests read about every business of one snapshot,
 as known on one day. It is written once by `serving.batch` and never modified;
@@ -25,6 +25,12 @@ as known on one day. It is written once by `serving.batch` and never modified;
 ``own_<source>``    by business: its records as JSON, one array each
 ``record_<source>`` records near places or about the whole city: JSON arrays by record_no
 ``near_<source>``   by business: int64 fours of `NEAR`, one each record
+``mention``         names in records that carry no code, those with most records first; `id` is
+                    ``source:hash``, `state` what became of it (`features.linkage.choice`)
+``candidate``       whom a name may mean: weight in log2 odds and probability × 1,000,000, both
+                    NULL where the registration or a person says so and likeness does not
+``decided``         what persons had said about names when the snapshot was made, oldest first
+``named_<source>``  by name: its records as JSON, one array each, after whom they concern
 ``column``          which snapshot column stands at which place of a source's arrays
 ``search``          full text of names (`serving.store.names`)
 ==================  =====================================================================
@@ -42,7 +48,7 @@ from features.business import RECORD, linking_columns
 from features.catalogue import Catalogue
 from features.contracts import SQL_TYPES, Nearby, Source
 
-FORMAT = 3
+FORMAT = 4
 
 _FIXED = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -84,6 +90,18 @@ CREATE TABLE peer (
   feature TEXT NOT NULL, as_of_day INTEGER NOT NULL, district TEXT, sector TEXT, form TEXT,
   total INTEGER NOT NULL, count INTEGER NOT NULL
 );
+CREATE TABLE mention (
+  no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, name TEXT NOT NULL,
+  records INTEGER NOT NULL, state TEXT NOT NULL
+);
+CREATE TABLE candidate (
+  mention INTEGER NOT NULL, entity_id TEXT NOT NULL, name TEXT, from_day INTEGER NOT NULL,
+  weight REAL, probability INTEGER
+);
+CREATE TABLE decided (
+  no INTEGER PRIMARY KEY, mention TEXT NOT NULL, entity_id TEXT NOT NULL, same INTEGER NOT NULL,
+  decided_on TEXT NOT NULL, decided_by TEXT NOT NULL
+);
 CREATE TABLE "column" (
   source TEXT NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (source, place)
 ) WITHOUT ROWID;
@@ -99,6 +117,10 @@ CREATE INDEX score_tier ON score (tier, no);
 CREATE INDEX score_level ON score (level, no);
 CREATE INDEX warning_gravest ON warning (level, chance DESC, no);
 CREATE INDEX warning_no ON warning (no);
+CREATE INDEX mention_state ON mention (state, no);
+CREATE INDEX candidate_mention ON candidate (mention);
+CREATE INDEX candidate_of ON candidate (entity_id, mention);
+CREATE INDEX decided_mention ON decided (mention);
 """
 
 # What a record near a place means to one business: how far it is, from which day the
@@ -118,6 +140,11 @@ def statements(catalogue: Catalogue) -> Iterator[str]:
     for source in catalogue.jurisdiction.sources:
         if source.names_business:
             yield f"CREATE TABLE own_{source.name} (no INTEGER PRIMARY KEY, records TEXT NOT NULL)"
+            if source.by_name is not None:
+                yield (
+                    f"CREATE TABLE named_{source.name} "
+                    "(mention TEXT PRIMARY KEY, records TEXT NOT NULL) WITHOUT ROWID"
+                )
             continue
         yield (
             f"CREATE TABLE record_{source.name} "

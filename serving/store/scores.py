@@ -27,7 +27,7 @@ from features.errors import YourInput
 from serving import canonical
 from serving.errors import refusal
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST, TABLE, STORE, CURRENT = "manifest.json", "scores.parquet", "store.sqlite", "CURRENT"
 Tally = Mapping[str, int]
 

@@ -28,6 +28,7 @@ from features.snapshot import Snapshot
 from serving.store import schema
 from serving.store.linking import held_by_several, linked_rows
 from serving.store.names import index_text
+from serving.store.naming import candidates_sql, mentions_sql, named_rows_sql
 
 _ROWS = 20_000  # moved at once
 _PROFILE = (
@@ -128,6 +129,7 @@ class _Writing:
             ("names", self._names),
             ("vectors", self._vectors),
             *((source.name, partial(self._source, source)) for source in self._city.sources),
+            ("mentions", self._mentions),
             ("links", self._links),
             ("peers", self._peers),
         ]
@@ -230,6 +232,9 @@ class _Writing:
                 "ORDER BY r.record_no"
             )
             self._move(query, f"record_{source.name}", 2)
+        if source.by_name is not None:
+            query = named_rows_sql(source, known, partial(_json, source), self._engine)
+            self._move(query, f"named_{source.name}", 2)
         if isinstance(source.subject, Nearby):
             self._near(source, known)
         self._seen(source, known)
@@ -283,6 +288,24 @@ class _Writing:
         )
         self._move(query, "disputed", 3)
 
+    def _mentions(self) -> None:
+        file = _text(self._contents.snapshot.mentions)
+        self._move(mentions_sql(file), "mention", 6)
+        ids = dict(self._file.execute("SELECT id, no FROM mention"))
+        for batch in self._batches(candidates_sql(file)):
+            rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            self._file.executemany(
+                "INSERT INTO candidate VALUES (?, ?, ?, ?, ?, ?)",
+                [(ids[name], *candidate) for name, *candidate in rows],
+            )
+        self._file.executemany(
+            "INSERT INTO decided VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (no, one.mention, one.entity_id, one.same, one.decided_on, one.decided_by)
+                for no, one in enumerate(self._contents.snapshot.manifest.decisions, start=1)
+            ],
+        )
+
     def _links(self) -> None:
         for link in self._city.links:
             encode = self._contents.catalogue.encode(link.source)
@@ -314,10 +337,13 @@ class _Writing:
             self._file.executemany(insert, zip(*columns, strict=True))
 
 
-def _json(source: Source) -> str:
-    """A record of `source` as a JSON array, in SQL; rows are formatted by the engine."""
+def _json(source: Source, *first: str) -> str:
+    """A record of `source` as a JSON array, in SQL, after the columns `first`.
+
+    Rows are formatted by the engine.
+    """
     texts = schema.text_columns(source)
-    values = [
+    values = [f"COALESCE(CAST({column} AS VARCHAR), 'null')" for column in first] + [
         f"COALESCE(CAST({f'to_json(r.{c})' if c in texts else f'r.{c}'} AS VARCHAR), 'null')"
         for c in schema.record_columns(source)
     ]

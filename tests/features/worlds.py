@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from features.business import PROFILE, BusinessRecords, row_columns
 from features.catalogue import Catalogue
 from features.contracts import CityWide, Kind, Source
-from features.snapshot import Snapshot
+from features.snapshot import MANIFEST, MENTIONS, Snapshot, SnapshotFile, SnapshotManifest
 
 Cell = int | float | str | None
 TYPES = {
@@ -32,6 +32,13 @@ RECORD_TYPES = {
     "event_key": pa.string(),
     "record_no": pa.int64(),
     "known_us": pa.int64(),
+}
+MENTION_TYPES = {
+    **dict.fromkeys(("source", "mention", "name"), pa.string()),
+    **{"records": pa.int64(), "place": pa.int32(), "entity_id": pa.string()},
+    **{"roster_name": pa.string(), "from_day": pa.int32(), "weight": pa.float64()},
+    **{"probability": pa.int32(), "state": pa.string(), "decided_on": pa.string()},
+    "linked_by": pa.int32(),
 }
 PROFILE_TYPES = {
     **dict.fromkeys(("entity_id", "name", "district", "sector", "form"), pa.string()),
@@ -100,6 +107,7 @@ def write_world(
     catalogue: Catalogue,
     rows: Mapping[str, Iterable[Mapping[str, Cell]]],
     profiles: Iterable[Mapping[str, Cell]] = (),
+    mentions: Iterable[Mapping[str, Cell]] = (),
 ) -> World:
     """Write a snapshot that holds `rows` and nothing else."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -114,7 +122,19 @@ def write_world(
     people = [{c: row.get(c) for c in PROFILE} for row in profiles]
     schema = pa.schema([(c, PROFILE_TYPES.get(c, pa.int32())) for c in PROFILE])
     pq.write_table(pa.Table.from_pylist(people, schema=schema), folder / "profiles.parquet")
+    named = [{c: row.get(c) for c in MENTION_TYPES} for row in mentions]
+    schema = pa.schema(list(MENTION_TYPES.items()))
+    pq.write_table(pa.Table.from_pylist(named, schema=schema), folder / MENTIONS)
+    (folder / MANIFEST).write_bytes(_manifest(catalogue).to_bytes())
     return World(folder, catalogue, kept, people)
+
+
+def _manifest(catalogue: Catalogue) -> SnapshotManifest:
+    """A manifest by which nobody decided about any name; nothing reads the rest."""
+    return SnapshotManifest(
+        catalogue.jurisdiction.name, catalogue.fingerprint, 0, {}, {}, {}, SnapshotFile(0, ""),
+        (), (), (), SnapshotFile(0, ""), "", (), ({"received_on": "2024-05-31"},),
+    )  # fmt: skip
 
 
 def spine_of(pairs: Sequence[tuple[str, int]]) -> pa.Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,6 +48,41 @@ CLEAN, FINED, LISTED, DISPUTING, REPAIRED, UNNAMED, CLOSED = (
 )  # fmt: skip
 
 
+# Names in penalties without a code: one waits for a person, one is linked by likeness.
+UNSURE, LIKELY, UNSURE_WEST = "小镇食品贰号", "小镇食品贰叁号", "小镇食品叁伍号"
+LINKED_TO = "TOWN-023"
+
+
+def mention_id(name: str) -> str:
+    """The id of a name in penalties."""
+    return f"penalties:{_said(name)}"
+
+
+def _said(name: str) -> str:
+    return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+def _mentions() -> list[dict[str, Cell]]:
+    """What likeness made of the names."""
+    found: list[dict[str, Cell]] = []
+    for name, records, state, likely in (
+        (UNSURE, 3, "review", ((FINED, 0.93), (LISTED, 0.31))),
+        (LIKELY, 1, "linked", ((LINKED_TO, 0.9956),)),
+        (UNSURE_WEST, 1, "review", (("TOWN-035", 0.71),)),
+    ):
+        found += [
+            {
+                "source": "penalties", "mention": _said(name), "name": name, "records": records,
+                "place": place, "entity_id": entity, "roster_name": f"小镇{entity[-3:]}号有限公司",
+                "from_day": 18_000, "weight": math.log2(chance / (1 - chance)),
+                "probability": round(chance * 1e6), "state": state,
+                "linked_by": 3 if state == "linked" else None,
+            }
+            for place, (entity, chance) in enumerate(likely)
+        ]  # fmt: skip
+    return found
+
+
 def _rows() -> dict[str, list[dict[str, Cell]]]:
     """Records of every business, made by arithmetic; the named ones by hand."""
     rows: dict[str, list[dict[str, Cell]]] = {source.name: [] for source in SOURCES}
@@ -82,6 +118,12 @@ def _rows() -> dict[str, list[dict[str, Cell]]]:
         repaired_day=day("2024-04-01"))  # fmt: skip
     add("penalties", CLEAN, "2024-05-01", kind=1, fine_fen=77_700, grounds=1,
         known_day=day("2024-06-15"))  # fmt: skip
+    for k in range(3):
+        add("penalties", None, f"2024-0{k + 2}-11", kind=1, fine_fen=70_000, grounds=1,
+            called=UNSURE)  # fmt: skip
+    add("penalties", LINKED_TO, "2024-04-12", kind=1, fine_fen=50_000, grounds=1, called=LIKELY,
+        code=None, linked_by=3, link_probability=995_600)  # fmt: skip
+    add("penalties", None, "2024-04-13", kind=1, fine_fen=30_000, grounds=1, called=UNSURE_WEST)
     for k in range(10):
         add("weather", None, AS_OF_DAY - k, degrees=20_000_000 + k)
     return rows
@@ -137,7 +179,7 @@ def build_town(folder: Path) -> Town:
     """The whole road: records, matrix, models, bundle, scores, all below `folder`."""
     home = folder / "home"
     city = catalogue(folder / "declared")
-    world = write_world(folder / "snapshot", city, _rows(), _profiles())
+    world = write_world(folder / "snapshot", city, _rows(), _profiles(), _mentions())
     pairs = [(f"TOWN-{i:03d}", AS_OF_DAY) for i in range(1, N + 1)]
     matrix = build(city, world.snapshot, spine_of(pairs), home)
     name = write_bundle(home / "bundles", parts_of(city, world, matrix), KEY)

@@ -104,7 +104,14 @@ def test_open_objections_are_counted_for_regulator_and_business(
 def test_a_record_pushed_since_the_scores_counts_and_its_content_is_told(
     the_town: Town, office: Offices, tmp_path: Path
 ) -> None:
-    row = {"编号": "NEW-1", "代码": FINED, "日期": AS_OF, "种类": "罚款", "罚款": "5000"}
+    row = {
+        "编号": "NEW-1",
+        "代码": FINED,
+        "当事人": "",
+        "日期": AS_OF,
+        "种类": "罚款",
+        "罚款": "5000",
+    }
     answered = office.post("registry", "/v1/records/penalties", {"records": [row]})
     assert answered.status_code == 200, answered.text
     for view in ("regulator", "subject"):

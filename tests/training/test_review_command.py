@@ -11,6 +11,7 @@ from serving import canonical
 from serving.database import Stores
 from serving.formats import day_of
 from serving.review import Asked, By, Made, Reviews
+from serving.review.links import LINKED, Said
 from serving.review.objections import DECIDED, FILED, Decided, Filed
 from serving.review.overrides import CONFIRMED, PROPOSED, Confirmed, Proposed
 from tests.serving.town import today
@@ -39,6 +40,7 @@ def test_open_objections_are_listed_by_their_due_day_and_overrides_by_state(
         keep(reviews, case, PROPOSED, TODAY - 9,
              Proposed(BY, "B", "C", "seen", TODAY + until))  # fmt: skip
         keep(reviews, case, CONFIRMED, TODAY - 9, Confirmed(BY))
+    keep(reviews, "penalties:0a", LINKED, TODAY - 2, Said(BY, False, "another shop"))
     place = ["--jurisdiction", str(city.folder), "--home", str(tmp_path / "home")]
     done = CliRunner().invoke(cli, [*place, "review"], catch_exceptions=False)
     assert done.exit_code == 0
@@ -49,6 +51,8 @@ def test_open_objections_are_listed_by_their_due_day_and_overrides_by_state(
     assert "B-over" not in done.output
     last = (today() + timedelta(days=5)).isoformat()
     assert last in done.output
+    (said,) = [line for line in done.output.splitlines() if "penalties:0a" in line and "│" in line]
+    assert "different" in said
 
 
 def test_forgetting_a_business_deletes_the_words_of_what_is_over_and_says_what_is_open(

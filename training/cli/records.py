@@ -109,26 +109,38 @@ def pull(
 @records.command("collect")
 @click.pass_obj
 def collect(place: Place) -> None:
-    """Bring the records pushed to the service into the next snapshot.
+    """Bring what came to the service into the next snapshot: records, and whom names mean.
 
-    They count from the moment they were pushed; collected, they count in features,
-    training and the scores of everyone. Run it before `xinheng score`.
+    Records pushed and decisions about names count from their moment on in answers about
+    the business; collected, they count in features, training and the scores of everyone.
+    Run it before `xinheng score`.
     """
     from serving.inbox import Inbox
     from serving.inbox.collecting import collect as bring_in
+    from serving.review import Reviews
+    from serving.review.passing_on import pass_on
     from serving.store.scores import Scores
 
     scores = Scores.current(place.home)
-    inbox = Inbox(stores_of(place).inbox)
+    stores = stores_of(place)
+    inbox = Inbox(stores.inbox)
     with progress("records") as report:
         accounts = bring_in(
             place.catalogue, place.home, inbox,
             None if scores is None else scores.manifest.inputs.snapshot, report,
         )  # fmt: skip
+    with progress("links") as report:
+        passed = pass_on(place.catalogue, place.home, Reviews(stores.review), report)
     for account in accounts:
         show(account)
-    if not accounts:
-        out.print("nothing was pushed since")
+    if passed.account is not None:
+        out.print(
+            f"{passed.decisions} decisions about names; snapshot {passed.account.snapshot[:16]}"
+        )
+    if passed.left:
+        err.print(f"{len(passed.left)} decisions are about names or businesses the records lack")
+    if not accounts and passed.account is None:
+        out.print("nothing came since")
 
 
 def show(account: Reconciliation) -> None:

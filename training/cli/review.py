@@ -18,14 +18,15 @@ if TYPE_CHECKING:  # imported when needed: --help answers at once
 @click.command()
 @click.pass_obj
 def review(place: Place) -> None:
-    """List open objections by the day they are due, and overrides that wait or hold.
+    """List open objections by the day they are due, overrides, and what was said of names.
 
     They are filed, decided, proposed and confirmed through the service, so that each
-    act is some key's.
+    act is some key's. Names that wait for a person are listed by `xinheng records links`.
     """
     from serving.answers.objection_told import limits_of
     from serving.formats import day_of, iso_day
     from serving.review import Reviews
+    from serving.review.links import LINKED, said_in
 
     city = place.catalogue.jurisdiction
     reviews = Reviews(stores_of(place).review)
@@ -49,6 +50,12 @@ def review(place: Place) -> None:
         if one.state(day_of(today)) in ("proposed", "in_force")
     ]  # fmt: skip
     table("overrides", ["state", "business", "tier", "until", "override"], holding)
+    said = [
+        [iso_day(act.day), act.business_id, "same" if said_in(act).same else "different",
+         act.case_id, said_in(act).by.name]
+        for act in reviews.begun(LINKED, 0, None)
+    ]  # fmt: skip
+    table("said about names in records", ["on", "business", "", "name", "by"], said)
     out.print(f"as of {today}")
 
 

@@ -6,6 +6,8 @@ say, nothing more and nothing else.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +15,8 @@ from starlette.responses import Response
 from serving.answers.desk import desk_of
 from serving.answers.edition import Edition
 from serving.answers.explained import Explained
+from serving.answers.links import names_about
+from serving.answers.name_told import Sees
 from serving.answers.objection_told import told as say
 from serving.answers.objections import objections_about
 from serving.answers.overrides import overrides_about
@@ -21,10 +25,12 @@ from serving.auth.access import AUDITOR, REGULATOR, Access
 from serving.doors.addresses import Door, Endpoint
 from serving.doors.console.figures import scale, waterfall
 from serving.doors.console.pages import page, told_as_page
+from serving.doors.recording import looking
 from serving.formats import iso_day
 from serving.paths import WayBack
 from serving.render.way_back import gathered
 
+_NAMES = 20
 _WIDE, _NARROW, _BARS = 1000.0, 320.0, 480.0
 
 
@@ -36,13 +42,16 @@ async def business(request: Request) -> Response:
     business_id = request.path_params["business_id"]
     told = desk.explain(business_id, edition)
     ahead, _ = await to_thread.run_sync(way_back_of, edition, business_id)
-    acts = await to_thread.run_sync(_acts, edition, business_id)
+    acts = await to_thread.run_sync(_acts, edition, business_id, looking(desk))
     return page(request, "business.html.j2", _context(edition, told) | _ahead(ahead) | acts)
 
 
-def _acts(edition: Edition, business_id: str) -> dict[str, object]:
-    """What the page says of objections and overrides."""
+def _acts(edition: Edition, business_id: str, sees: Sees) -> dict[str, object]:
+    """What the page says of objections, overrides and names in records."""
+    found = [one for _, one in islice(names_about(edition, business_id, 0, sees), _NAMES + 1)]
     return {
+        "names": found[:_NAMES],
+        "more_names": len(found) > _NAMES,
         "objections": [say(edition, one) for one in objections_about(edition, business_id)],
         "overrides": overrides_about(edition, business_id),
     }

@@ -1,4 +1,4 @@
-"""The console's words about objections and overrides, in both languages."""
+"""The console's words about objections, overrides and names, in both languages."""
 
 from __future__ import annotations
 
@@ -39,5 +39,22 @@ REVIEW_WORDS: Mapping[str, Phrase] = {
     "confirmed_by": Phrase("确认", "confirmed by"),
     "ended_by": Phrase("终止", "ended by"),
     "end_reasons": Phrase("终止理由", "Why it was ended"),
+    "names": Phrase("记录中的名称", "Names in records"),
+    "names_note": Phrase(
+        "下列名称出现在没有代码的记录中,可能指本主体;由监管人员认定是否为同一主体,认定后立即生效。",
+        "Records without a code give these names, which may mean this business; a regulator says "
+        "whether they do, and it counts at once.",
+    ),
+    "names_more": Phrase("另有更多名称,见接口 links。", "More names: see the API, links."),
+    "name_linked": Phrase("已关联", "linked"),
+    "name_refused": Phrase("已认定不是本主体", "said not to mean it"),
+    "name_review": Phrase("待核", "waits for a person"),
+    "name_elsewhere": Phrase("属于其他主体", "means another"),
+    "name_unlinked": Phrase("不够相像", "not like enough"),
+    "name_records": Phrase("记录", "Records"),
+    "name_counted": Phrase("计入本主体", "counted here"),
+    "name_likely": Phrase("可能指", "May mean"),
+    "name_is_same": Phrase("认定为同一主体", "said to mean it"),
+    "name_is_other": Phrase("认定不是同一主体", "said not to mean it"),
     "annulled_records": Phrase("不再使用的记录", "Records not used any more"),
 }

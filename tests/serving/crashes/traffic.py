@@ -93,8 +93,8 @@ class Traffic:
         connection: http.client.HTTPConnection | None = None
         for number in itertools.count():
             key = f"{self.run}-{place}-{number:06d}"
-            row = {"编号": key, "代码": f"TOWN-{1 + (number * 7 + place) % N:03d}", "日期": AS_OF,
-                   "种类": "罚款", "罚款": "1"}  # fmt: skip
+            row = {"编号": key, "当事人": "", "代码": f"TOWN-{1 + (number * 7 + place) % N:03d}",
+                   "日期": AS_OF, "种类": "罚款", "罚款": "1"}  # fmt: skip
             self.sent.add(key)
             push = ("/v1/records/penalties", {"records": [row, row | {"编号": f"{key}-b"}]})
             for path, body in (push, ("/v1/score", {"business_id": row["代码"]})):

@@ -17,7 +17,7 @@ from tests.serving.clients import local_client
 from tests.serving.doors.offices import Offices
 from tests.serving.doors.test_access import guarded_settings
 from tests.serving.services import app_of
-from tests.serving.town import FINED, today, town
+from tests.serving.town import FINED, UNSURE, mention_id, today, town
 
 FILE = Path(__file__).parents[3] / "serving" / "doors" / "examples.json"
 RECORD = {"source": "penalties", "record_id": "penalties:0061"}
@@ -51,7 +51,14 @@ def examples(office: Offices) -> dict[str, Any]:
     keep("businessScore", office.get("registry", f"{OWN}/score"))
     keep("listBusinesses", office.get("first", "/v1/businesses?limit=2"))
     keep("listWarnings", office.get("first", "/v1/warnings?limit=2"))
-    row = {"编号": "P-1", "代码": FINED, "日期": "2024-05-01", "种类": "罚款", "罚款": "500"}
+    row = {
+        "编号": "P-1",
+        "代码": FINED,
+        "当事人": "",
+        "日期": "2024-05-01",
+        "种类": "罚款",
+        "罚款": "500",
+    }
     write("pushRecords", "registry", "/v1/records/penalties", {"records": [row]})
     body = {"about": "records", "records": [RECORD], "grounds": "The fine was another firm's."}
     filed = write("fileObjection", FINED, f"{OWN}/objections", body)
@@ -65,6 +72,13 @@ def examples(office: Offices) -> dict[str, Any]:
     keep("listObjections", office.get("first", f"{OWN}/objections"))
     keep("objection", office.get("first", one))
     keep("allObjections", office.get("first", "/v1/objections?limit=1"))
+    keep("allLinks", office.get("first", "/v1/links?limit=1"))
+    saying = {
+        "mention": mention_id(UNSURE), "same": True, "reasons": "The shop sign says so.",
+    }  # fmt: skip
+    write("decideLink", "first", f"{OWN}/links", saying)
+    keep("listLinks", office.get("first", f"{OWN}/links"))
+    keep("link", office.get("first", f"{OWN}/links/{saying['mention']}"))
     tier = office.get("registry", f"{OWN}/score").json()["tier"]
     until = (today() + timedelta(days=90)).isoformat()
     wanted = {

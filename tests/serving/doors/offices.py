@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from serving.auth.keys import ApiKeys, Wanted
+from serving.database import Stores
 from serving.settings import Settings
 from tests.serving.clients import TestClient
 
@@ -31,10 +32,12 @@ class Offices:
     @classmethod
     def of(cls, http: TestClient, settings: Settings, *businesses: str) -> Offices:
         """The offices, and each of the businesses with a key under its own id."""
-        kept = ApiKeys(settings.home / "auth")
+        stores = Stores.of(settings.home, settings.stores)
+        kept = ApiKeys(settings.home / "auth", stores.auth)
         keys = {name: kept.create(wanted)[1] for name, wanted in KEYS}
         for one in businesses:
             keys[one] = kept.create(Wanted("own", "subject", business_id=one))[1]
+        stores.close()
         return cls(http, settings, keys)
 
     def get(self, who: str, path: str, **headers: str) -> Any:

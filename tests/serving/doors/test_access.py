@@ -63,6 +63,14 @@ ASKED: dict[tuple[str, str], Any] = {
     ("POST", "/v1/businesses/{business_id}/overrides/{override_id}/confirmation"): {},
     ("POST", "/v1/businesses/{business_id}/overrides/{override_id}/end"): {"reasons": "over"},
     ("GET", "/v1/overrides"): None,
+    ("GET", "/v1/businesses/{business_id}/links"): None,
+    ("POST", "/v1/businesses/{business_id}/links"): {
+        "mention": "penalties:0123456789abcdef",
+        "same": True,
+        "reasons": "the shop sign says so",
+    },
+    ("GET", "/v1/businesses/{business_id}/links/{mention}"): None,
+    ("GET", "/v1/links"): None,
     ("GET", "/v1/model"): None,
     ("GET", "/v1/audit/records"): None,
     ("GET", "/v1/audit/records/{audit_id}"): None,
@@ -94,6 +102,7 @@ IDS = [f"{door.method} {door.template}" for door in EVERY]
 _UNKNOWN = {
     "{objection_id}": "0123456789abcdef",
     "{override_id}": "0123456789abcdef",
+    "{mention}": "penalties:0123456789abcdef",
     "{audit_id}": "1-0123456789abcdef",
     "{key_id}": "0123456789ab",
     "{source}": "nothing",
@@ -305,7 +314,14 @@ def test_records_are_the_registrys_to_push_under_its_own_name(guarded: Guarded) 
     looks = keys.create(Wanted("looks only", "registry", scopes=("score",)))[1]
 
     def push(key: str, number: str) -> Any:
-        row = {"编号": number, "代码": "NOBODY", "日期": "2024-05-01", "种类": "罚款", "罚款": "1"}
+        row = {
+            "编号": number,
+            "代码": "NOBODY",
+            "当事人": "",
+            "日期": "2024-05-01",
+            "种类": "罚款",
+            "罚款": "1",
+        }
         return guarded.http.post(
             "/v1/records/penalties", json={"records": [row]},
             headers={"authorization": f"Bearer {key}", "idempotency-key": "same-key-0001"},
@@ -329,7 +345,7 @@ def test_department_pushes_to_its_own_sources_only(
 ) -> None:
     keys = ApiKeys(guarded.settings.home / "auth")
     _, key = keys.create(Wanted("a department", "registry", department=department))
-    row = {"编号": f"P-{department}", "代码": "NOBODY", "日期": "2024-05-01"}
+    row = {"编号": f"P-{department}", "代码": "NOBODY", "当事人": "", "日期": "2024-05-01"}
     response = guarded.http.post(
         "/v1/records/penalties", json={"records": [row]},
         headers={"authorization": f"Bearer {key}", "idempotency-key": "of-a-department",

@@ -129,7 +129,14 @@ def test_an_answer_is_made_again_as_it_was_before_and_after_a_record_arrived(
     office: Office,
 ) -> None:
     http, registry = office.http, office.headers("registry")
-    row = {"编号": "NEW-1", "代码": FINED, "日期": AS_OF, "种类": "罚款", "罚款": "900000"}
+    row = {
+        "编号": "NEW-1",
+        "代码": FINED,
+        "当事人": "",
+        "日期": AS_OF,
+        "种类": "罚款",
+        "罚款": "900000",
+    }
     auditor = office.headers("auditor")
 
     def score() -> Any:
@@ -327,7 +334,14 @@ def test_without_a_record_there_is_no_answer(office: Office) -> None:
 def push(office: Office, *numbers: str, key: str, most: int = resource.RLIM_INFINITY) -> Any:
     """A push while no file may become longer than `most` bytes."""
     rows = [
-        {"编号": number, "代码": FINED, "日期": AS_OF, "种类": "罚款", "罚款": "900000"}
+        {
+            "编号": number,
+            "代码": FINED,
+            "当事人": "",
+            "日期": AS_OF,
+            "种类": "罚款",
+            "罚款": "900000",
+        }
         for number in numbers
     ]
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -33,7 +33,14 @@ def desk(own_home: Town) -> Iterator[TestClient]:
 
 
 def penalty(number: str, business: str = CLEAN, fine: str = "5000", on: str = AS_OF) -> Any:
-    return {"编号": number, "代码": business, "日期": on, "种类": "罚款", "罚款": fine}
+    return {
+        "编号": number,
+        "代码": business,
+        "当事人": "",
+        "日期": on,
+        "种类": "罚款",
+        "罚款": fine,
+    }
 
 
 def push(http: TestClient, *rows: Any, key: str = "push-0001") -> Any:
@@ -68,7 +75,7 @@ def test_change_since_the_scores_is_told_by_the_pushed_record(desk: TestClient) 
     told = desk.get(f"/v1/businesses/{CLEAN}/changes?from={AS_OF}").json()
     assert told["change"]["after"]["score"] == score(desk)["score"]
     assert [record["record_id"] for record in told["records"]] == ["NEW-1"]
-    assert any("pushed after" in note["en"] for note in told["notes"])
+    assert any("records that were pushed" in note["en"] for note in told["notes"])
 
 
 def test_others_stay_as_they_were_to_the_byte(desk: TestClient) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from serving.render.typesetting import typeset
 from tests.serving.clients import TestClient
-from tests.serving.town import CLEAN, DISPUTING, FINED, LISTED, REPAIRED, UNNAMED, N
+from tests.serving.town import CLEAN, DISPUTING, FINED, LISTED, REPAIRED, UNNAMED, UNSURE, N
 
 EVERYONE = [f"TOWN-{i:03d}" for i in range(1, N + 1)]
 PAGES = [
@@ -249,3 +249,15 @@ def test_a_page_the_reader_has_is_not_sent_again(http: TestClient) -> None:
 
 def typeset_back(text: str) -> str:
     return text.replace("（", "(").replace("）", ")")
+
+
+@pytest.mark.parametrize(("language", "waits"), [("zh", "待核"), ("en", "waits for a person")])
+def test_names_that_may_mean_the_business_are_shown(
+    http: TestClient, language: str, waits: str
+) -> None:
+    shown = page(http, f"/businesses/{FINED}", language)
+    (name,) = shown.having("data-mention")
+    assert name["data-state"] == "review"
+    assert UNSURE in name["text"]
+    assert waits in name["text"]
+    assert page(http, f"/businesses/{CLEAN}").having("data-part", "names") == []
