@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from features.quoting import literal
+from features.quoting import identifier, literal
 
 _IDENTITY = "_batch_no, _file_no, _row_no"
 
@@ -24,11 +24,27 @@ def batch_files(paths: Sequence[Path]) -> str:
     return f"read_parquet([{names}], union_by_name=true)"
 
 
-def create_corrected(connection: duckdb.DuckDBPyConnection, batches: Sequence[Path]) -> bool:
-    """Table ``corrected``: every version of each record that has several.
+def corrected_name(source: str) -> str:
+    """Name of the table with the versions of a source's corrected records."""
+    return identifier(f"corrected_{source}")
 
-    Returns whether there is any. Needs the table ``zone``.
+
+def create_corrected(
+    connection: duckdb.DuckDBPyConnection, source: str, batches: Sequence[Path]
+) -> bool:
+    """Table `corrected_name`: every version of each record of a source that has several.
+
+    Returns whether there is any. It stays until dropped, because the registration is
+    read before it is written. Needs the table ``zone``.
     """
+    table = corrected_name(source)
+    made = "SELECT 1 FROM duckdb_tables() WHERE table_name = ?"
+    if not connection.execute(made, [f"corrected_{source}"]).fetchall():
+        connection.execute(f"CREATE TABLE {table} AS {_corrected(connection, batches)}")
+    return _any(connection, f"SELECT 1 FROM {table} LIMIT 1")
+
+
+def _corrected(connection: duckdb.DuckDBPyConnection, batches: Sequence[Path]) -> str:
     stored = batch_files(batches)
     if _says_again(connection, batches):
         several = _any(connection, f"SELECT 1 FROM {stored} WHERE _again LIMIT 1")
@@ -39,10 +55,7 @@ def create_corrected(connection: duckdb.DuckDBPyConnection, batches: Sequence[Pa
         )
         several = _any(connection, "SELECT 1 FROM again LIMIT 1")
         found = _versions(stored, "event_key IN (SELECT event_key FROM again)")
-    none = "" if several else " LIMIT 0"
-    connection.execute(f"CREATE OR REPLACE TABLE corrected AS {found}{none}")
-    connection.execute("DROP TABLE IF EXISTS again")
-    return several
+    return found if several else f"{found} LIMIT 0"
 
 
 def _says_again(connection: duckdb.DuckDBPyConnection, batches: Sequence[Path]) -> bool:
@@ -57,18 +70,20 @@ def _any(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
     return bool(connection.execute(query).fetchall())
 
 
-def rank_versions(connection: duckdb.DuckDBPyConnection, batches: Sequence[Path]) -> None:
+def rank_versions(
+    connection: duckdb.DuckDBPyConnection, source: str, batches: Sequence[Path]
+) -> None:
     """Table ``ranked``: version and days of each row that the batches hold.
 
     Needs the table ``zone``.
     """
-    create_corrected(connection, batches)
+    create_corrected(connection, source, batches)
     connection.execute(
         "CREATE OR REPLACE TABLE ranked AS SELECT s._batch_no, s._file_no, s._row_no, "
         "COALESCE(c.version, 1) AS version, COALESCE(c.known_day, s.known_day) AS known_day, "
         "COALESCE(c.known_us, s.known_us, z._start_us) AS known_us, c.superseded_day "
-        f"FROM {batch_files(batches)} AS s LEFT JOIN corrected AS c ON c._batch_no = s._batch_no "
-        "AND c._file_no = s._file_no AND c._row_no = s._row_no "
+        f"FROM {batch_files(batches)} AS s LEFT JOIN {corrected_name(source)} AS c "
+        "ON c._batch_no = s._batch_no AND c._file_no = s._file_no AND c._row_no = s._row_no "
         "LEFT JOIN zone AS z ON z._day = s.known_day"
     )
 

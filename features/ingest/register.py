@@ -50,7 +50,7 @@ def create_register(
             f"SELECT 1 FROM {stored} WHERE {first} IS NOT NULL LIMIT 1"
         ).fetchall():
             continue  # says nothing of names
-        rank_versions(connection, files[source.name])
+        rank_versions(connection, source.name, files[source.name])
         if registered.former is None:
             _versions(connection, source, registered, stored)
         else:

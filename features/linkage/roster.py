@@ -89,10 +89,12 @@ def read_names(connection: duckdb.DuckDBPyConnection, reader: NameReader, names:
 
 def pairs_sql(text: str) -> str:
     """The distinct pairs of neighbouring characters of a text; see `NameParts.bigrams`."""
-    return (
-        f"list_sort(list_distinct([substr({text}, i, 2) FOR i IN "
-        f"range(1, greatest(length({text}), 2))]))"
-    )
+    return f"list_sort(list_distinct({_each_pair(text)}))"
+
+
+def _each_pair(text: str) -> str:
+    """The pairs as they stand in the text; what one pass over a whole roster can do without."""
+    return f"[substr({text}, i, 2) FOR i IN range(1, greatest(length({text}), 2))]"
 
 
 def nominated(
@@ -119,7 +121,7 @@ def nominated(
         CREATE OR REPLACE TEMP TABLE standing AS SELECT name, count(*) AS n FROM (SELECT DISTINCT
             id, name, address, phone, representative FROM roster) GROUP BY name;
         CREATE OR REPLACE TEMP TABLE frequency AS SELECT pair, CAST(sum(n) AS BIGINT) AS n
-            FROM (SELECT unnest({pairs_sql("core")}) AS pair, n FROM standing
+            FROM (SELECT unnest(list_distinct({_each_pair("core")})) AS pair, n FROM standing
                 JOIN name_parts USING (name))
             WHERE pair IN (SELECT unnest(bigrams) FROM asked)
             GROUP BY pair HAVING sum(n) <= {COMMON};
@@ -134,7 +136,7 @@ def nominated(
     if _count(connection, "nominators"):
         connection.execute(f"""
             INSERT INTO possible SELECT DISTINCT name FROM (
-                SELECT name, unnest({pairs_sql("core")}) AS pair FROM name_parts)
+                SELECT name, unnest({_each_pair("core")}) AS pair FROM name_parts)
             WHERE pair IN (SELECT pair FROM nominators)
         """)
     rows = connection.execute(

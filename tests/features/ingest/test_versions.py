@@ -7,6 +7,7 @@ from pathlib import Path
 
 from features.contracts import Dates, Kind
 from features.ingest import FileCount, quarantined
+from features.ingest.zone import DAY_US
 from tests.features.ingest.town import Office, column, day, only, source, with_columns
 
 HEADER = "no,code,day,fine"
@@ -186,3 +187,25 @@ def test_record_numbers_follow_event_then_knowledge_then_key(tmp_path: Path) -> 
         """,
     )
     assert only(office.rows(), "event_key", "record_no") == [("A", 1), ("C", 2), ("D", 3), ("B", 4)]
+
+
+def test_businesses_follow_their_ids_and_what_names_none_comes_last(tmp_path: Path) -> None:
+    office = Office(tmp_path, source())
+    office.deliver(
+        "penalties.csv",
+        f"{HEADER}\nA,b,2023-05-01,1\nB,,2023-01-01,1\nC,a,2023-06-01,1\nD,b,2023-04-01,1",
+    )
+    office.ingest()
+    assert only(office.rows(), "entity_id", "event_key", "record_no") == [
+        ("a", "C", 1), ("b", "D", 2), ("b", "A", 3), (None, "B", 4),
+    ]  # fmt: skip
+
+
+def test_without_a_moment_a_record_is_known_from_the_beginning_of_its_day(tmp_path: Path) -> None:
+    office = Office(tmp_path, source())
+    one(office, f"{HEADER}\nA1,1,1970-01-02,20", "2023-06-01")
+    one(office, f"{HEADER}\nA1,1,1970-01-02,30", "2023-07-01")
+    eight_hours = 8 * 3_600_000_000
+    assert only(office.rows(), "known_us") == [
+        (DAY_US - eight_hours,), (day("2023-07-01") * DAY_US - eight_hours,),
+    ]  # fmt: skip

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from features.catalogue import load_catalogue
 from features.ingest import Reconciliation, ingest
+from features.snapshot import Snapshot
 from features.synthetic import City, generate
 
 pytestmark = pytest.mark.slow
@@ -19,8 +21,12 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
 
 
 @pytest.fixture(scope="module")
-def accounts(city: City, tmp_path_factory: pytest.TempPathFactory) -> list[Reconciliation]:
-    home: Path = tmp_path_factory.mktemp("home")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def accounts(city: City, home: Path) -> list[Reconciliation]:
     catalogue = load_catalogue("ningbo")
     return [ingest(catalogue, home, d.folder, d.received_on) for d in city.deliveries]
 
@@ -58,3 +64,18 @@ def test_every_declared_heading_is_found_and_every_code_checks(
 
 def test_a_code_names_a_registered_business(accounts: list[Reconciliation]) -> None:
     assert [one.source for one in accounts[-1].sources if one.unlinked] == []
+
+
+def test_every_source_stands_by_business_and_as_its_records_followed(
+    home: Path, accounts: list[Reconciliation]
+) -> None:
+    snapshot = Snapshot.current(home)
+    order = "entity_id, event_day, known_us, event_key, version"
+    with duckdb.connect() as connection:
+        for count in accounts[-1].sources:
+            rows = connection.execute(
+                f"SELECT record_no, row_number() OVER (ORDER BY {order}), file_row_number + 1 "
+                "FROM read_parquet(?, file_row_number=true)",
+                [str(snapshot.source(count.source))],
+            ).fetchall()
+            assert all(number == place == row for number, place, row in rows), count.source
