@@ -62,14 +62,30 @@ class Server:
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it: fast (SIGINT), immediate (SIGQUIT) or killed (SIGKILL), all its processes."""
         assert self._process is not None
+        if how == signal.SIGKILL:  # as when the machine stops: nobody is left to tidy up
+            self._signal_all(how)
+        else:
+            self._process.send_signal(how)
+        self._process.wait(60)
+
+    @contextmanager
+    def hung(self) -> Iterator[None]:
+        """Nothing of it does anything for as long as the block lasts; connections stay."""
+        self._signal_all(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, how: signal.Signals) -> None:
+        """The server first, so that it starts no more processes, then those it has."""
+        assert self._process is not None
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
         others = children.read_text().split() if children.exists() else []
         self._process.send_signal(how)
-        if how == signal.SIGKILL:  # as when the machine stops: nobody is left to tidy up
-            for pid in others:
-                with suppress(ProcessLookupError):
-                    os.kill(int(pid), signal.SIGKILL)
-        self._process.wait(60)
+        for pid in others:
+            with suppress(ProcessLookupError):
+                os.kill(int(pid), how)
 
     def new_database(self) -> str:
         """The SQLAlchemy address of an empty database."""

@@ -11,12 +11,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, LifoQueue
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import psycopg
 from psycopg import pq
 
-Connection = psycopg.Connection[tuple[Any, ...]]
+from serving.database.prompt import NotAnswering, PromptConnection
+
+Connection = PromptConnection
 _Began = TypeVar("_Began")
 _WAIT_SECONDS = 5.0
 
@@ -68,6 +70,8 @@ class Pool:
                 kept = self._idle.get_nowait()
                 try:
                     return kept, begin(kept)
+                except NotAnswering:  # the others would not be answered either
+                    raise
                 except (psycopg.OperationalError, psycopg.InterfaceError):
                     if not kept.closed:  # the server refused; the connection is not to blame
                         self._give_back(kept)

@@ -10,6 +10,7 @@ waits for the server.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 import zlib
@@ -22,6 +23,7 @@ from psycopg import errors
 
 from serving.database.interface import Database, Row, Rows, Unavailable, Value, unavailable
 from serving.database.pool import Connection, Pool
+from serving.database.prompt import PATIENCE, PromptConnection
 
 log = logging.getLogger("xinheng.stores")
 MOST_STALE = 2.0
@@ -99,6 +101,7 @@ class PostgreSQL(Database):
 
     def _read(self, sql: str, values: Sequence[Value]) -> list[Row]:
         def read(connection: Connection) -> list[Row]:
+            connection.patience = PATIENCE
             return _Statements(connection).all(sql, *values)
 
         with self._telling(), self._pool.taken(read) as (_, found):
@@ -107,6 +110,8 @@ class PostgreSQL(Database):
     @contextmanager
     def _transaction(self) -> Iterator[Rows]:
         def begun(connection: Connection) -> _Statements:
+            # What migrations do to large tables takes its time.
+            connection.patience = PATIENCE if self._is_ready else math.inf
             connection.execute(self._begin)
             return _Statements(connection)
 
@@ -127,7 +132,7 @@ class PostgreSQL(Database):
 
     def _connected(self) -> Connection:
         try:
-            connection = psycopg.connect(
+            connection = PromptConnection.connect(
                 self._address, autocommit=True, application_name=f"xinheng {self.store}",
                 **_CONNECTING,  # type: ignore[arg-type]  # libpq's own parameters
             )  # fmt: skip
@@ -152,11 +157,13 @@ class PostgreSQL(Database):
 
     def _vacuumed(self, connection: Connection) -> None:
         """Take what was deleted out of the tables' files."""
+        connection.patience = math.inf
         found = _Statements(connection).all(
             "SELECT tablename FROM pg_tables WHERE schemaname = ?", self.store
         )
         for (table,) in found:
             connection.execute(f"VACUUM {table}".encode())
+        connection.patience = PATIENCE
 
     def _watch(self) -> None:
         """Count once, and go on counting from the side."""

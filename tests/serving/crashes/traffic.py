@@ -37,7 +37,8 @@ class Traffic:
     """What all clients did and were told.
 
     `pushes` holds, by key, the body of each acknowledged push; `sent` every key that
-    was ever sent; `lost` counts requests whose connection broke before an answer.
+    was ever sent; `lost` counts requests whose connection broke before an answer;
+    `slowest` is the longest that one answer took, `longest_wait` that one success took.
     """
 
     port: int
@@ -48,6 +49,7 @@ class Traffic:
     sent: set[str] = field(default_factory=set)
     lost: int = 0
     longest_wait: float = 0.0
+    slowest: float = 0.0
     _is_over: bool = False
 
     @property
@@ -121,6 +123,7 @@ class Traffic:
         self, connection: http.client.HTTPConnection, path: str, body: object, key: str
     ) -> Told | None:
         headers = {"content-type": "application/json", "authorization": f"Bearer {self.key}"}
+        began = time.monotonic()
         try:
             connection.request("POST", path, json.dumps(body), headers | {"idempotency-key": key})
             response = connection.getresponse()
@@ -134,4 +137,5 @@ class Traffic:
             response.getheader("x-audit-id"), content,
         )  # fmt: skip
         self.told.append(given)
+        self.slowest = max(self.slowest, given.at - began)
         return given
