@@ -95,6 +95,14 @@ def test_rows_held_back_are_counted_by_reason(run: Run, office: Office) -> None:
     ]
 
 
+def test_a_held_back_row_is_shown_as_it_was_delivered_when_asked_for(run: Run) -> None:
+    assert "soon" not in run("rejected")
+    (row,) = [json.loads(line) for line in run("rejected", "--verbatim").splitlines()]
+    assert row["delivered"] == {"no": "A2", "code": "200", "day": "soon", "fine": "1"}
+    assert (row["source"], row["file"], row["row"]) == ("penalties", "penalties.csv", 3)
+    assert row["faults"] == ["day: the text is not a day, such as 2026-11-24"]
+
+
 def test_a_held_back_row_is_listed_and_corrected(run: Run) -> None:
     shown = run("rejected")
     # A narrow terminal breaks cells over several lines.

@@ -232,17 +232,26 @@ def list_(place: Place, name: str | None) -> None:
 @records.command("rejected")
 @click.option("--source", help="Only this source.")
 @click.option("--limit", default=20, show_default=True, help="Rows to show.")
+@click.option("--verbatim", is_flag=True, help="Each as it was delivered, as JSON lines.")
 @click.pass_obj
-def rejected(place: Place, source: str | None, limit: int) -> None:
+def rejected(place: Place, source: str | None, limit: int, *, verbatim: bool) -> None:
     """Say why rows are held back, most frequent reason first, and list them.
 
-    A row with several faults counts for each of them.
+    A row with several faults counts for each of them. What was delivered may be personal
+    data, so it is printed when asked for only.
     """
     from features.ingest import by_reason, quarantined
     from features.ingest.rules import fault_text
 
     rows = quarantined(place.home, source)
     declared = {one.name: one for one in place.catalogue.jurisdiction.sources}
+    if verbatim:
+        for row in rows[:limit]:
+            faults = [fault_text(declared[row.source], f.column, f.rule) for f in row.faults]
+            told = {"id": row.id, "source": row.source, "file": row.file, "row": row.row,
+                    "faults": faults, "delivered": dict(row.raw)}  # fmt: skip
+            click.echo(json.dumps(told, ensure_ascii=False))
+        return
     if rows:
         table(
             "why", ["source", "reason", "rows"],

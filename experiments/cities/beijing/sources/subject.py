@@ -5,8 +5,10 @@ from __future__ import annotations
 from features.contracts import ByCode, ByName, Column, Kind
 
 NAME = ByName("business_name")
-# Tables of a portal: names are all there is, so that an error cannot be noticed elsewhere.
-# More than an exact name is worth here (0.990), and than was found right (0.993): a person decides.
+# Lists of names and nothing else, so that an error cannot be noticed elsewhere, and hardly one
+# name in two hundred is on the roster. Three of 12,521 strangers were linked by an exact name
+# (worth 0.990): of 100,813 names that would be 24 wrong links (8 to 71) beside 531 made.
+# More is asked for than an exact name is worth, so a person decides.
 LISTED = ByName("business_name", link_at=0.995, lead=64.0)
 OLD_NUMBER = "15 位注册号或税号; 个体工商户的税号可为公民身份号码, 故只核验、不存"
 
