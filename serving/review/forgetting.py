@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from serving import canonical
-from serving.database import Database
 from serving.review.acts import Act
 from serving.review.objections import objections_of
 from serving.review.overrides import overrides_of
+
+if TYPE_CHECKING:  # a cluster's workers read no store
+    from serving.database import Database
 
 _WORDS = ("grounds", "reasons")
 FORGOTTEN = ""
