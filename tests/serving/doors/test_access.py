@@ -226,7 +226,7 @@ def test_the_test_for_tiers_finds_them(guarded: Guarded) -> None:
             assert shown == (not _TELLS_NO_TIER.search(door.template)), door.template
 
 
-_TELLS_NO_TIER = re.compile(r"/notice$|/addendum$|/objections|/overrides")
+_TELLS_NO_TIER = re.compile(r"/notice$|/addendum$|/objections|/overrides|/links")
 
 
 SHOWN = [one for one in EVERY if is_about_businesses(one) and one.access.admits("regulator")]
