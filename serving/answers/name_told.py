@@ -25,11 +25,11 @@ Sees = Callable[[str], bool]
 
 @dataclass(frozen=True)
 class LikelyTold:
-    """A business that the name may mean; `probability` is cut to four decimals."""
+    """A business that the name may mean; `link_probability` is cut to four decimals."""
 
     business_id: str
     name: str | None
-    probability: str
+    link_probability: str
 
 
 @dataclass(frozen=True)

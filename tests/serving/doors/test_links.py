@@ -95,7 +95,7 @@ def test_what_likeness_linked_is_taken_away_by_a_refusal_and_given_back(office: 
     [name] = told(office, LINKED_TO).values()
     assert (name["state"], name["counted"], name["name"]) == ("linked", 1, LIKELY)
     assert name["likely"] == [
-        {"business_id": LINKED_TO, "name": "小镇023号有限公司", "probability": "0.9956"},
+        {"business_id": LINKED_TO, "name": "小镇023号有限公司", "link_probability": "0.9956"},
     ]  # fmt: skip
     assert say(office, LIKELY, same=False, of=LINKED_TO).json()["state"] == "refused"
     now = score(office, LINKED_TO).json()
