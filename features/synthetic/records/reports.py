@@ -33,16 +33,20 @@ def report_records(chunk: Chunk) -> Iterator[Batch]:
     first = date.fromordinal(chunk.span.first + date(1970, 1, 1).toordinal()).year
     last = date.fromordinal(chunk.span.last + date(1970, 1, 1).toordinal()).year
     for year in range(first - _YEARS_BEFORE, last):
-        reports, late, missed = _year(chunk, year)
+        reports, late, tardy, missed = _year(chunk, year)
         filed.append((reports, late, year))
-        entries.append(_listed(chunk, reports, late, missed, year))
+        entries.append(_listed(chunk, tardy, missed, year))
     entries.append(_unreachable(chunk))
     yield _annual_reports(chunk, filed)
     yield _abnormal_list(chunk, entries)
 
 
-def _year(chunk: Chunk, year: int) -> tuple[Events, Bools, Longs]:
-    """Reports on `year`, filed in the next: events, which are late, and who filed none."""
+def _year(chunk: Chunk, year: int) -> tuple[Events, Bools, Events, Longs]:
+    """Reports on `year`, filed in the next: events, which are late, who is late, who files none.
+
+    Whoever is late is listed before it files, so those are here too whose report comes
+    after the city's last day, or never because they close before.
+    """
     population, history, rng = chunk.population, chunk.history, chunk.rng
     n = len(population)
     everyone = np.arange(n)
@@ -64,15 +68,13 @@ def _year(chunk: Chunk, year: int) -> tuple[Events, Bools, Longs]:
     filing = (owing & ~missed) | (early & (rng.random(n) > registry.report_missed))
     filing &= (filed <= chunk.span.last) & chunk.alive(everyone, filed)
     who = np.flatnonzero(filing)
-    return Events(who, filed[who]), late[who], np.flatnonzero(missed)
+    slow = np.flatnonzero(late)
+    return Events(who, filed[who]), late[who], Events(slow, filed[slow]), np.flatnonzero(missed)
 
 
-def _listed(
-    chunk: Chunk, reports: Events, late: Bools, missed: Longs, year: int
-) -> tuple[Events, Ints, int]:
+def _listed(chunk: Chunk, tardy: Events, missed: Longs, year: int) -> tuple[Events, Ints, int]:
     """Entries for missing reports and the day each ends."""
     population, rng = chunk.population, chunk.rng
-    tardy = reports.chosen(late)
     who = np.concatenate([tardy.business, missed])
     listed = day(year + 1, 7, 1) + rng.integers(4, 22, len(who)).astype(np.int32)
     waiting = rng.exponential(1 / chunk.priors.registry.returns_from_list_yearly, len(missed))
@@ -80,7 +82,7 @@ def _listed(
     ends = np.concatenate([np.maximum(tardy.day, listed[: len(tardy)]) + 3, returned])
     ends = ends.astype(np.int32)
     kept = ~population.sole[who] | (rng.random(len(who)) < 0.6)
-    kept &= listed <= chunk.span.last
+    kept &= (listed <= chunk.span.last) & chunk.alive(who, listed)
     return Events(who[kept], listed[kept]), ends[kept], _MISSED
 
 

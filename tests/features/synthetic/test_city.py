@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
@@ -148,6 +149,15 @@ def test_a_repaired_or_annulled_penalty_first_stood(small_city: City) -> None:
         earliest = min(by_decision[version["decision_no"]], key=lambda v: v["updated_at"])
         assert not earliest["repaired_on"]
         assert not earliest["annulled_on"]
+
+
+def test_who_files_late_is_listed_in_the_last_summer_as_in_those_before(small_city: City) -> None:
+    rows = table(small_city, "abnormal_list").to_pylist()
+    listed = {(row["decision_no"], row["listed_on"][:4], row["listed_on"][5:7]) for row in rows}
+    july = Counter(year for _, year, month in listed if month == "07")
+    # The city ends in July: of those who file late only a sixth have filed by then.
+    assert july["2026"] == pytest.approx((july["2024"] + july["2025"]) / 2, rel=0.15)
+    assert max(row["delisted_on"] or "" for row in rows) <= "2026-07-31"
 
 
 def test_a_shorter_span_gives_fewer_records(tmp_path: Path, small_city: City) -> None:
