@@ -15,7 +15,9 @@ from training.query import arrow
 _YEAR = 365
 _RECENT = 92  # days over which arrivals and delays are compared with the year before
 _MANY = 30  # records from which a median can be told
-_FEWEST = 5  # days with arrivals from which a rhythm can be told
+_FEWEST = 5  # days with arrivals from which a rhythm can be told where they come regularly
+_ENOUGH = 20  # and where they come by chance: of fewer, a long wait is soon followed by a longer
+_REGULAR = 1.5  # times the median wait that the longest of regular arrivals is at most
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Freshness:
         Since the last day on which anything arrived; None when nothing ever did.
     usual_silence
         Longest wait between two arrivals in the two years before the last; None
-        where too few days had any.
+        where too few days had any, for as irregularly as they came.
     arrived, arrived_before
         Versions that arrived in the last 92 days, and in the same days a year before.
     delay, delay_before
@@ -99,13 +101,31 @@ def _of(source: Source, came: _Arrivals, day: int) -> Freshness:
         source=source.name,
         department=source.department,
         silent_days=None if last is None else day - last,
-        usual_silence=int(np.diff(rhythm).max()) if len(rhythm) >= _FEWEST else None,
+        usual_silence=usual_silence(rhythm),
         arrived=int(recent.sum()),
         arrived_before=int(before.sum()),
         delay=_median(delays[0]),
         delay_before=_median(delays[1]),
         delay_error=_error(*delays),
     )
+
+
+def usual_silence(days: Ints) -> int | None:
+    """Longest wait between the days of arrivals, ascending; None where it says too little.
+
+    A dozen cases a decade come when they come: after eight arrivals a wait half as long
+    again as any before is no sign of a broken feed.
+
+    >>> usual_silence(np.arange(0, 720, 90)), usual_silence(np.array([0, 75, 228, 321, 376]))
+    (90, None)
+    """
+    if len(days) < _FEWEST:
+        return None
+    waits = np.diff(days)
+    longest = int(waits.max())
+    if len(days) >= _ENOUGH or longest <= _REGULAR * float(np.median(waits)):
+        return longest
+    return None
 
 
 def _delays(came: _Arrivals, among: Bools) -> Ints:
