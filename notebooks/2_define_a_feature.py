@@ -274,8 +274,7 @@ else:
 assert not proved
 
 # %% [markdown]
-# **What you see.** A feature that ranks better than chance by itself, and a model that does not get
-# measurably better by it.
+# **What you see.** A model that does not get measurably better by the feature.
 #
 # **What it means.** This is the usual fate of a sensible idea. *Do not add it*: every feature costs
 # a phrase, a legal basis, a fairness check and an explanation, for ever.
