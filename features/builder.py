@@ -30,7 +30,7 @@ from features.spark import Spark
 from features.windows import bounds
 
 # Changes when the same inputs would give another matrix.
-_FORMAT = 4
+_FORMAT = 3
 SPINE = pa.schema([("row_id", pa.int64()), ("entity_id", pa.string()), ("as_of_day", pa.int32())])
 
 

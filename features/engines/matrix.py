@@ -1,4 +1,4 @@
-"""Put a matrix together from the results of its steps, a row group at a time.
+"""Put a matrix together from the results of its steps, a block of rows at a time.
 
 The same as joining every step to the spine, several times faster: where each step's
 rows stand is found once for all its columns.
@@ -13,15 +13,13 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from features.engines.coding import chunk_of, coded
-from features.engines.parquet import Chunk, texts
 from features.engines.sql import MatrixColumn
 from features.errors import OurBug
 
 Ints = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
 BLOCK = 131_072
 # Codes are looked up in a table while it has at most so many places more than rows.
 _SPARE = 1_000_000
@@ -120,10 +118,10 @@ class _Places:
         return np.where(self._distinct[slots] == found, slots, self._size)
 
 
-def row_groups(
+def blocks(
     piece: Piece, results: Mapping[str, pa.Table], columns: Sequence[MatrixColumn]
-) -> Iterator[tuple[int, list[Chunk]]]:
-    """The matrix of a piece in order of row_id, at most `BLOCK` rows at a time.
+) -> Iterator[pa.Table]:
+    """The matrix of a piece in order of row_id, in blocks of at most `BLOCK` rows.
 
     Parameters
     ----------
@@ -133,36 +131,29 @@ def row_groups(
     spine = piece.spine
     keys = {column.step: column.key for column in columns}
     placed = {step: _placed(piece, step, key, results[step]) for step, key in keys.items()}
-    values = {
-        column.feature: coded(results[column.step][column.feature].to_numpy(), column.empty)
-        for column in columns
-    }
-    for start in range(0, spine.num_rows, BLOCK):
+    values = {column.feature: _values(results[column.step], column) for column in columns}
+    schema = schema_of(spine.schema, columns)
+    for start in range(0, max(spine.num_rows, 1), BLOCK):
         part = spine.slice(start, BLOCK)
         found: dict[str, tuple[Ints, Ints]] = {}
         for step, places in placed.items():
             here = places[start : start + BLOCK]
             rows = np.flatnonzero(here >= 0)
             found[step] = rows, here[rows].astype(np.intp)
-        yield (
-            part.num_rows,
-            [
-                *_of_spine(part),
-                *(
-                    chunk_of(values[column.feature], part.num_rows, *found[column.step])
-                    for column in columns
-                ),
-            ],
-        )
+        arrays = [part[name] for name in spine.column_names]
+        arrays += [
+            _array(column, part.num_rows, *found[column.step], values[column.feature])
+            for column in columns
+        ]
+        yield pa.table(arrays, schema=schema)
 
 
 def schema_of(spine: pa.Schema, columns: Sequence[MatrixColumn]) -> pa.Schema:
     """The matrix's columns; where nothing means a number, no value is ever missing."""
-    keys = (key.with_nullable(False) for key in spine)
     features = (
         pa.field(column.feature, pa.float64(), nullable=column.empty is None) for column in columns
     )
-    return pa.schema([*keys, *features])
+    return pa.schema([*spine, *features])
 
 
 def _placed(piece: Piece, step: str, key: str, table: pa.Table) -> Places:
@@ -174,16 +165,17 @@ def _placed(piece: Piece, step: str, key: str, table: pa.Table) -> Places:
         ) from bug
 
 
-def _of_spine(part: pa.Table) -> Iterator[Chunk]:
-    """The keys of some rows, which are written with their bounds."""
-    for name in part.column_names:
-        column = part[name].combine_chunks()
-        if column.type == pa.string():
-            ends = pc.min_max(column).as_py()
-            least, greatest = (ends[end].encode() for end in ("min", "max"))
-            yield Chunk(part.num_rows, texts(column), bounds=(least, greatest))
-        else:
-            values = column.to_numpy()
-            yield Chunk(
-                part.num_rows, values, bounds=(values.min().tobytes(), values.max().tobytes())
-            )
+def _values(table: pa.Table, column: MatrixColumn) -> Floats:
+    """The feature in the step's rows; NaN where null."""
+    values: Floats = table[column.feature].to_numpy().astype(np.float64, copy=False)
+    return values
+
+
+def _array(column: MatrixColumn, rows: int, to: Ints, at: Ints, values: Floats) -> pa.Array:
+    """The feature of `rows` rows: those `to` which the step's rows `at` belong, or nothing."""
+    made = np.full(rows, np.nan if column.empty is None else float(column.empty))
+    made[to] = values[at]
+    if column.empty is not None:
+        return pa.array(made)
+    known = np.packbits(~np.isnan(made), bitorder="little")
+    return pa.Array.from_buffers(pa.float64(), rows, [pa.py_buffer(known), pa.py_buffer(made)])

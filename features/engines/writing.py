@@ -20,14 +20,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features.engines.businesses import Businesses, Ints
-from features.engines.matrix import Piece, row_groups, schema_of
-from features.engines.parquet import Chunk, Writer
+from features.engines.matrix import Piece, blocks, schema_of
 from features.engines.sql import Program
 from features.peers import PEER_COLUMNS
 from features.progress import Progress, silent
 
 # Rows of the spine that are computed at once, when its as-of days allow.
 PART = 250_000
+# Zstandard and the statistics of every feature would add two thirds to the encoding.
+_AS_PARQUET = {"compression": "snappy", "use_dictionary": False}
 _STATISTICS = pa.schema(
     [
         ("feature", pa.string()),
@@ -93,28 +94,32 @@ def write(  # noqa: PLR0917  # what is computed, from what, by whom, where to, a
     put together and encoded while the next is computed.
     """
     parts = list(_parts(Piece(tables.spine, tables.numbers)))
+    schema = schema_of(tables.spine.schema, program.columns)
     statistics = []
-    with matrix.open("wb") as file, _behind() as write_behind:
-        writer = Writer(file, schema_of(tables.spine.schema, program.columns))
+    with (
+        pq.ParquetWriter(
+            matrix, schema, write_statistics=tables.spine.column_names, **_AS_PARQUET
+        ) as writer,
+        _behind() as write_behind,
+    ):
         for number, piece in enumerate(parts):
             days = piece.spine["as_of_day"].unique()
             bounds = tables.bounds.filter(pc.field("as_of_day").isin(days))
             computed = engine.compute(piece, bounds, _part_of(progress, number, len(parts)))
             statistics.append(computed.peers.select(_STATISTICS.names).cast(_STATISTICS))
-            made = row_groups(piece, computed.steps, program.columns)
+            made = blocks(piece, computed.steps, program.columns)
             write_behind(partial(_write_all, writer, made))
             del computed
-        write_behind(writer.close)
     order = [(c, "ascending") for c in ("feature", "as_of_day", *PEER_COLUMNS)]
     pq.write_table(pa.concat_tables(statistics).combine_chunks().sort_by(order), peers)
     progress("done", len(program.steps), len(program.steps))
 
 
-def _write_all(writer: Writer, groups: Iterator[tuple[int, list[Chunk]]]) -> None:
-    """Write the row groups in turn, each encoded while the next is put together."""
+def _write_all(writer: pq.ParquetWriter, tables: Iterator[pa.Table]) -> None:
+    """Write the tables in turn, each encoded while the next is put together."""
     with _behind() as encode_behind:
-        for rows, chunks in groups:
-            encode_behind(partial(writer.row_group, rows, chunks))
+        for table in tables:
+            encode_behind(partial(writer.write_table, table))
 
 
 @contextmanager
