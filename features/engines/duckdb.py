@@ -97,36 +97,39 @@ class _Embedded:
             cursor.register(f"source_{name}", rows)
             for step in self._program.kept:
                 if step.source == name:
-                    cursor.execute(f"CREATE OR REPLACE TABLE {step.name} AS\n{step.sql}")
+                    cursor.execute(f"CREATE TABLE {step.name} AS\n{step.sql}")
 
     def compute(self, piece: Piece, bounds: pa.Table, progress: Progress) -> Computed:
-        """The results for `piece`; steps of the piece before are replaced."""
+        """The results for `piece`; its tables are gone afterwards."""
         _given(self._connection, "spine", with_ids(piece.spine, piece.numbers))
         _given(self._connection, "bounds", bounds)
         texts = {step.name: step.sql for step in self._program.steps}
         columns = wanted(self._program)
+        stored = [n for n in texts if n in self._program.joined or n not in columns]
         found: dict[str, pa.Table] = {}
 
         def run(name: str) -> None:
-            stored = name in self._program.joined or name not in columns
-            if stored:
+            if name in stored:
                 self._store(name, texts[name])
             if name in columns:
                 wanted_of_it = f"SELECT {', '.join(columns[name])} FROM {name}"
                 with self._connection.cursor() as cursor:
-                    rows = cursor.sql(wanted_of_it if stored else texts[name])
+                    rows = cursor.sql(wanted_of_it if name in stored else texts[name])
                     found[name] = rows.to_arrow_table()
 
         for done, name in enumerate(side_by_side(texts, run, _together()), 1):
             progress(name, done, len(texts))
-        return Computed(found, self._connection.sql(self._program.peers).to_arrow_table())
+        peers = self._connection.sql(self._program.peers).to_arrow_table()
+        for name in ("spine", "bounds", *stored):
+            self._connection.execute(f"DROP TABLE {name}")
+        return Computed(found, peers)
 
     def _store(self, name: str, sql: str) -> None:
         with self._connection.cursor() as cursor:
-            cursor.execute(f"CREATE OR REPLACE TABLE {name} AS\n{sql}")
+            cursor.execute(f"CREATE TABLE {name} AS\n{sql}")
 
 
 def _given(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
     connection.register(f"given_{name}", table)
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM given_{name}")
+    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM given_{name}")
     connection.unregister(f"given_{name}")

@@ -119,7 +119,7 @@ def _ordered(
     version = ["version"] if "version" in carried else []
     business, place, join = "entity_id", "", ""
     if _goes_by_place(source):
-        business, place = "place", ", p.place"
+        business, place = "_place", ", p._place"
         join = " LEFT JOIN places AS p ON p.business = r.entity_id"
     order = ", ".join([business, "event_day", known, "event_key", *version])
     rows = ", ".join([entity, *(f"{sql} AS {name}" for name, sql in carried.items())])
@@ -153,7 +153,7 @@ def _create_places(
         named += [f"SELECT entity_id FROM {table} {of}" for table in ("named_on", "name_links")]
     connection.execute(
         "CREATE OR REPLACE TABLE places AS SELECT business, "
-        "CAST(row_number() OVER (ORDER BY business) AS INTEGER) AS place "
+        "CAST(row_number() OVER (ORDER BY business) AS INTEGER) AS _place "
         f"FROM ({' UNION '.join(named)}) AS n(business) WHERE business IS NOT NULL"
     )
 

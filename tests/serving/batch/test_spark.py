@@ -52,11 +52,9 @@ class Killer:
 
 def workspace(one: Town, home: Path) -> Path:
     """A home of the command line with the town's records and bundle, and nothing computed."""
-    manifest = b"{}"
-    name = sha256(manifest).hexdigest()
+    name = sha256((one.world.folder / "manifest.json").read_bytes()).hexdigest()
     snapshot = records_folder(home) / "snapshots" / name
     shutil.copytree(one.world.folder, snapshot)
-    (snapshot / "manifest.json").write_bytes(manifest)
     point(records_folder(home) / "CURRENT", name)
     shutil.copytree(one.home / "bundles", home / "bundles")
     point(home / "bundles" / "CURRENT", one.bundle.name)

@@ -19,7 +19,8 @@ from tests.serving.where import Where
 WAYS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "killed": signal.SIGKILL}
 # Seconds; on a busy machine a push alone takes some.
 CLIENTS, AWAY, RECOVERED = 8, 2.0, 30.0
-HUNG, DEADLINE, BUSY = 15.0, 10.0, 5.0
+# A wait that began before the deadline ends at most 5 s after it; a busy machine adds some.
+HUNG, DEADLINE, LATE = 25.0, 10.0, 10.0
 
 
 @pytest.fixture(scope="module", name="server")
@@ -63,7 +64,7 @@ def test_nothing_acknowledged_is_lost_or_twice_and_the_service_goes_on_by_itself
 
 
 @pytest.mark.slow
-def test_hung_server_is_answered_503_by_the_deadline_and_nothing_is_lost_when_it_goes_on(
+def test_hung_server_is_answered_503_while_it_hangs_and_nothing_is_lost_when_it_goes_on(
     the_town: Town, server: Server, tmp_path: Path
 ) -> None:
     address = server.new_database().replace("+psycopg", "")
@@ -78,7 +79,7 @@ def test_hung_server_is_answered_503_by_the_deadline_and_nothing_is_lost_when_it
             await_recovery(traffic, time.monotonic())
             traffic.await_pushes(len(traffic.pushes) + CLIENTS)
         assert sum(told.status == 503 for told in meanwhile) >= CLIENTS
-        assert traffic.slowest < DEADLINE + BUSY
+        assert traffic.slowest < DEADLINE + LATE
         assert set(traffic.statuses) == {200, 503}
         assert traffic.refused_without_advice == traffic.lost == 0
         found = found_at(where, traffic)
