@@ -17,6 +17,7 @@ from features.engines.matrix import Piece
 from features.engines.order import side_by_side
 from features.engines.sql import Program
 from features.engines.writing import Computed, Tables, wanted, write
+from features.memory import limit_sql
 from features.peers import PEER_COLUMNS
 from features.progress import Progress, silent
 from features.quoting import literal
@@ -48,6 +49,7 @@ def run(
     """
     with TemporaryDirectory(dir=matrix.parent) as spill, connect({}) as connection:
         connection.execute(f"SET temp_directory = {literal(spill)}")
+        connection.execute(limit_sql())
         # Every step has the thread that asks for it; the rest are lent to those that can use more.
         connection.execute(f"SET threads = {_processors() - _together() + 1}")
         engine = _Embedded(program, connection)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from features.durable import sweep
+from features.memory import limit_sql
 from features.snapshot import records_folder
 
 _WRITTEN = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1000"
@@ -30,7 +30,7 @@ def connect(work: Path, received_day: int | None = None) -> duckdb.DuckDBPyConne
     )
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET temp_directory = '{work}/spill'")
-    connection.execute(f"SET memory_limit = '{os.environ.get('XINHENG_MEMORY', '2GB')}'")
+    connection.execute(limit_sql())
     connection.execute("SET enable_progress_bar = false")
     return connection
 
