@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import shutil
 import statistics
@@ -74,9 +73,11 @@ def _as_utf8(path: Path, target: Path) -> None:
 
 def rewrite(folder: Path, target: Path) -> None:
     """DuckDB alone: every file read as text and written as Parquet."""
+    from features.memory import limit_sql
+
     with duckdb.connect() as connection:
         connection.execute(f"SET temp_directory = '{target}'")
-        connection.execute(f"SET memory_limit = '{os.environ.get('XINHENG_MEMORY', '2GB')}'")
+        connection.execute(limit_sql())
         for path in sorted(folder.glob("*.csv")):
             connection.execute(
                 f"COPY (SELECT * FROM read_csv('{path}', all_varchar=true, header=true)) "

@@ -65,10 +65,10 @@ def test_forgetting_a_business_deletes_the_words_of_what_is_over_and_says_what_i
     place = ["--jurisdiction", str(city.folder), "--home", str(tmp_path / "home")]
     forget = [*place, "audit", "forget", "B-one", "--yes"]
     waits = CliRunner().invoke(cli, forget, catch_exceptions=False)
-    assert "0 acts of objections and overrides lost their words" in waits.output
+    assert "0 acts of objections, overrides and names lost their words" in waits.output
     assert "1 acts keep them" in waits.output
     keep(reviews, "one", DECIDED, TODAY, Decided(BY, "rejected", "it is so", ()))
     done = CliRunner().invoke(cli, forget, catch_exceptions=False)
-    assert "2 acts of objections and overrides lost their words" in done.output
+    assert "2 acts of objections, overrides and names lost their words" in done.output
     assert "keep them" not in done.output
     assert not any(" so" in one.content for one in reviews.about("B-one"))

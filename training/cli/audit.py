@@ -61,7 +61,7 @@ def export(place: Place, file: Path) -> None:
 @click.argument("business_id")
 @click.confirmation_option(
     prompt="Nothing will link past answers to this business any more, and what was written in "
-    "objections and overrides that are over will be gone. Go on?"
+    "objections and overrides that are over, and about names, will be gone. Go on?"
 )
 @click.pass_obj
 def forget(place: Place, business_id: str) -> None:
@@ -76,7 +76,7 @@ def forget(place: Place, business_id: str) -> None:
     stores = stores_of(place)
     words = forget_words(stores.review, business_id, day_of(place.today.isoformat()))
     out.print(f"{unlink(stores.audit, business_id):,} records lost their link")
-    out.print(f"{words.acts:,} acts of objections and overrides lost their words")
+    out.print(f"{words.acts:,} acts of objections, overrides and names lost their words")
     if words.open:
         out.print(
             f"{words.open:,} acts keep them: decide, withdraw or end what is open, then again"
